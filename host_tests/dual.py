@@ -104,7 +104,7 @@ clock = Clock()
 
 
 def raises(expected, function, *arguments):
-    """Calls the function and returns the exception of the expected class that it raised; AssertionError if none came."""
+    """Calls the function; returns the exception of the expected class that it raised, AssertionError if none."""
     try:
         function(*arguments)
     except expected as error:
