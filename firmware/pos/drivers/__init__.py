@@ -1,0 +1,1 @@
+"""One file a chip; see README.md in this folder."""
