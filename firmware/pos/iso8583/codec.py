@@ -40,16 +40,19 @@ def pack(fields, mac=None):
     size = 0
     try:
         for number in sorted(fields):
+            size = 0
             value = fields[number]
             size = len(value)
             if number == 0:
-                if size != 4 or not value.isdigit():
+                if not isinstance(value, str) or size != 4 or not value.isdigit():
                     raise FieldError(0, 0, 4, size, "the message type is four digits")
                 out[0:2] = bytes.fromhex(value)
                 continue
             if number not in TABLE:
                 raise FieldError(number, len(out), 0, size, "not in the field table")
             kind, prefix, length, padding, _ = TABLE[number]
+            if not isinstance(value, bytes if kind == "b" else str):
+                raise FieldError(number, len(out), length, size, "a value of the wrong type")
             if size != length and (size > length or not prefix):
                 raise FieldError(number, len(out), length, size, "wrong length")
             if prefix:
@@ -59,8 +62,6 @@ def pack(fields, mac=None):
                 out.append(size % 100 + 6 * tens)
             out[(number + 15) >> 3] |= 0x80 >> ((number - 1) & 7)
             if kind == "b":
-                if not isinstance(value, (bytes, bytearray)):
-                    raise FieldError(number, len(out), length, size, "not bytes")
                 out += value
             elif kind == "a":
                 data = value.encode()

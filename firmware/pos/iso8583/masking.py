@@ -19,7 +19,8 @@ def masked(number, value):
 
 def dump(fields):
     """One line for a log: message type and masked fields in their order. Takes any dict with sortable keys."""
-    shown = [str(fields.get(0, "----"))]
+    mti = fields.get(0)
+    shown = [mti if isinstance(mti, str) and len(mti) == 4 else "----"]
     for number in sorted(fields):
         if number:
             shown.append("{}={}".format(number, masked(number, fields[number])))

@@ -94,8 +94,7 @@ def _operator(operator):
 
 def check_answer(request, answer):
     """Raise AnswerMismatch unless answer (fields) belongs to request (fields) and has a response code."""
-    mti = request[0]
-    if answer[0] != mti[:2] + "1" + mti[3]:
+    if answer[0] != "{:04d}".format(int(request[0]) + 10):
         raise AnswerMismatch(0)
     for number in _REPEATED:
         if number in request and answer.get(number) != request[number]:

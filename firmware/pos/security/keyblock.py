@@ -9,6 +9,7 @@ Encryption and MAC key are derived from the protection key by CMAC over counter,
 """
 
 from cryptolib import aes
+
 from pos.security.cmac import cmac
 from pos.security.compare import equal
 

@@ -53,7 +53,7 @@ def verify(pin, record):
         rounds = int(rounds)
         salt = bytes.fromhex(salt)
         stored = bytes.fromhex(stored)
-    except (ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError):
         return False
     if not 1 <= rounds <= ROUNDS_MAX or len(stored) != _KEY_BYTES:
         return False

@@ -1,0 +1,1 @@
+"""The language of the line: field table, codec, framing, masking, one function per message."""

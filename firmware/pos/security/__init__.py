@@ -1,0 +1,1 @@
+"""Keys and secrets: CMAC, key blocks, PIN records, comparison in constant time."""
