@@ -21,6 +21,8 @@ VECTORS = (
         "348c89dbcbd32b2f32d814b8116e84cf2b17347ebc1800181c4e2a1fb8dd53e1c635518c7dac47e9",
     ),
     (b"pass\0word", b"sa\0lt", 4096, "89b69d0516f829893c696226650a8687"),
+    # longer than a block of SHA-256; from CPython's hashlib
+    (b"p" * 65, b"salt", 2, "6f3553a14dcf0e73271c6e26ca06693c24a7d8c0092da9dd4252f8013d559608"),
 )
 
 
@@ -58,6 +60,7 @@ def test_broken_record_matches_nothing():
         "2468",
         salt + "$" + key,
         "$".join(("0", salt, key)),
+        "$".join(("0", salt, "00" * 32)),
         "$".join(("-2", salt, key)),
         "$".join(("x", salt, key)),
         "$".join((str(pin.ROUNDS_MAX + 1), salt, key)),
