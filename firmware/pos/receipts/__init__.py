@@ -1,0 +1,1 @@
+"""Transactions as slips, and slips onto paper."""

@@ -1,0 +1,1 @@
+"""The screen and the widgets; see README.md."""

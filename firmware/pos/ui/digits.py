@@ -1,0 +1,66 @@
+"""Asks for a row of digits: operator number, PIN, card number, order number."""
+
+from pos.ui.inputs import CARD, HOLD, KEY
+from pos.ui.leave import Cancelled
+
+_GROUP = 4
+_GROUPED_FROM = 12  # numbers that can be this long are shown in groups, on two rows where one is too short
+
+
+async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_ok=False, first=""):
+    """Returns ("KEY", digits) or, with `card_ok`, ("CARD", number). `prompt` (at most two rows) stands where the digits
+    will be until the first is typed. `secret` shows a star for each digit. Digits beyond `max_digits` are refused with
+    a hint, ENTER before `min_digits` likewise. CANCEL leaves at once. Raises Cancelled, IdleTimeout."""
+    typed = first[:max_digits]
+    note = "hint_digits"
+    while True:
+        _show(ui, title, prompt, "*" * len(typed) if secret else typed, max_digits, ui.t(note, count=min_digits))
+        kind, key = await ui.next()
+        if kind == CARD and card_ok:
+            return CARD, key
+        if kind == HOLD and key == "CLEAR":
+            typed = ""
+        if kind != KEY:
+            continue
+        note = "hint_digits"
+        if key.isdigit():
+            if len(typed) < max_digits:
+                typed += key
+            else:
+                note = "digits_full"
+        elif key == "CLEAR":
+            typed = typed[:-1]
+        elif key == "ENTER":
+            if len(typed) >= min_digits:
+                return KEY, typed
+            note = "digits_short"
+        elif key == "CANCEL":
+            raise Cancelled()
+
+
+def _show(ui, title, prompt, digits, max_digits, hint):
+    screen = ui.screen
+    screen.put(0, title, "center")
+    screen.put(1, "")
+    screen.put(2, "")
+    if max_digits >= _GROUPED_FROM and digits:
+        for row, line in enumerate(_grouped(digits, screen.cols)):
+            screen.put(1 + row, line)
+    else:
+        after = screen.put_lines(1, prompt, "left")
+        if digits:
+            screen.put(2, digits)
+        elif after == 2:
+            screen.put(2, "_")
+    screen.put(screen.rows - 1, hint, "center")
+    screen.flush()
+
+
+def _grouped(digits, cols):
+    """Groups of four, as many as a row takes, each row in full before the next begins."""
+    per_row = (cols + 1) // (_GROUP + 1) * _GROUP
+    rows = []
+    for start in range(0, len(digits), per_row):
+        part = digits[start : start + per_row]
+        rows.append(" ".join([part[at : at + _GROUP] for at in range(0, len(part), _GROUP)]))
+    return rows

@@ -1,0 +1,154 @@
+"""A grid of character cells over a display driver that is told only what changed.
+
+A driver has `rows`, `cols`, `charset` ("ascii" | "gb2312"), `align` (a write begins and ends on a multiple of it) and
+`write(row, col, data)`, one byte a cell. A GB2312 character is two bytes in two cells, the first on an even column.
+"""
+
+from pos.texts import gb2312
+
+_SPACE = 0x20
+
+
+class Screen:
+    """`put` and `clear` only change the grid; `flush` sends the differences."""
+
+    def __init__(self, display):
+        self.display = display
+        self.rows = display.rows
+        self.cols = display.cols
+        self.wide = display.charset == "gb2312"
+        self._cells = bytearray(b" " * (self.rows * self.cols))
+        self._shown = bytearray(self.rows * self.cols)  # zeros: nothing is known of the glass, so all is sent once
+        self._glyphs_set = False
+
+    def clear(self):
+        self._fill(0, len(self._cells))
+
+    def put(self, row, text, align="left", over=False):
+        """Text on one row; what does not fit is cut. `align` is left, center or right. The rest of the row becomes
+        blank, or stays as it was with `over`."""
+        data = self._encode(text)
+        start = 0
+        if align == "right":
+            start = self.cols - len(data)
+        elif align == "center":
+            start = (self.cols - len(data)) // 2
+        if start & 1 and self.wide and _has_wide(data):
+            start -= 1  # wide characters were laid out for an even column
+        base = row * self.cols
+        if not over:
+            self._fill(base, base + self.cols)
+        self._cells[base + start : base + start + len(data)] = data
+
+    def put_pair(self, row, left, right):
+        """A name at the left and its value at the right of one row."""
+        self.put(row, left)
+        self.put(row, right, "right", over=True)
+
+    def put_lines(self, row, text, align="left"):
+        """Text with newlines, from `row` downwards; rows that do not exist are cut. Returns the row after the last."""
+        for line in text.split("\n"):
+            if row < self.rows:
+                self.put(row, line, align)
+                row += 1
+        return row
+
+    def put_large(self, row, text):
+        """Digits and a point, centred and as large as this display can: full-width characters (1 row), digits two
+        rows high (2 rows), or plain where neither fits (1 row). Returns the number of rows used."""
+        if self.wide and 2 * len(text) <= self.cols:
+            data = bytearray()
+            for char in text:
+                data.append(0xA3)  # GB2312 row 3 holds ASCII at full width
+                data.append(ord(char) | 0x80)
+            self._fill(row * self.cols, (row + 1) * self.cols)
+            start = row * self.cols + ((self.cols - len(data)) // 4) * 2
+            self._cells[start : start + len(data)] = data
+            return 1
+        if not self.wide and row + 1 < self.rows and self._put_tall(row, text):
+            return 2
+        self.put(row, text, "center")
+        return 1
+
+    def forget(self):
+        """The display was initialised again: its glyphs and its content are gone."""
+        self._shown = bytearray(self.rows * self.cols)
+        self._glyphs_set = False
+
+    def flush(self):
+        """Send each run of cells that differs from what is on the glass. Two runs with a gap of at most `align` cells
+        go as one: setting the address again costs about as much as the cells between."""
+        display, cells, shown, cols = self.display, self._cells, self._shown, self.cols
+        if cells == shown:
+            return
+        align = display.align
+        for row in range(self.rows):
+            base = row * cols
+            start = end = -1
+            for col in range(0, cols, align):
+                at = base + col
+                if cells[at] == shown[at] and (align == 1 or cells[at + 1] == shown[at + 1]):
+                    continue
+                if start >= 0 and col - end > align:
+                    display.write(row, start, cells[base + start : base + end])
+                    start = -1
+                if start < 0:
+                    start = col
+                end = col + align
+            if start >= 0:
+                display.write(row, start, cells[base + start : base + end])
+        shown[:] = cells
+
+    def _fill(self, start, end):
+        for at in range(start, end):
+            self._cells[at] = _SPACE
+
+    def _encode(self, text):
+        """Cells for one row beginning on an even column: a space goes before a wide character that would stand on
+        an odd one, and half a character never remains at the end."""
+        if not self.wide:
+            return gb2312.ascii_only(text)[: self.cols]
+        code = gb2312.encode(text)
+        data = bytearray()
+        at = 0
+        while at < len(code) and len(data) < self.cols:
+            size = 2 if code[at] > 0x7F else 1
+            if size == 2 and len(data) & 1:
+                data.append(_SPACE)
+            if len(data) + size > self.cols:
+                break
+            data.extend(code[at : at + size])
+            at += size
+        return data
+
+    def _put_tall(self, row, text):
+        from pos.ui import tall
+
+        cells = tall.compose(text)
+        width = len(cells[0])
+        if width > self.cols:
+            return False
+        if not self._glyphs_set:
+            tall.define(self.display)
+            self._glyphs_set = True
+        for below in (0, 1):
+            base = (row + below) * self.cols
+            self._fill(base, base + self.cols)
+            start = base + (self.cols - width) // 2
+            self._cells[start : start + width] = cells[below]
+        return True
+
+
+def _has_wide(data):
+    for code in data:
+        if code > 0x7F:
+            return True
+    return False
+
+
+def middle_cut(text, width):
+    """A text too long for its place without its middle: a masked number keeps both ends."""
+    if len(text) <= width:
+        return text
+    half = width // 2
+    return text[: width - half] + text[len(text) - half :]
