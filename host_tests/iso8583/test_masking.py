@@ -9,7 +9,9 @@ HIDDEN = masking.HIDDEN
 def test_account_number():
     assert masking.masked(2, "6200000000000013") == "620000******0013"
     assert masking.masked(2, "620000000013") == "620000**0013"
-    for value in ("6200", "", "62000000001", "6" * 20, b"6200000000000013", 6200000000000013, None):
+    for value in ("6200", "62000000001"):
+        assert masking.masked(2, value) == "*" * len(value)
+    for value in (b"6200000000000013", 6200000000000013, None):
         assert masking.masked(2, value) == HIDDEN
 
 
