@@ -1,0 +1,359 @@
+"""The simulated circuit: a board file's pins and buses wired to simulated chips.
+
+`Circuit` has the operations that the fakes call (`pin_write`, `i2c_write`, ...) and what the front panel and tests
+need: `keys`, `display`, `printer`, `reader`, `radio`, power, and counters of bytes and time per bus. It knows nothing
+of processes; with `wire.backend = circuit` firmware on CPython runs right on it.
+"""
+
+import importlib.util
+import time
+from dataclasses import dataclass, field
+from errno import ENODEV
+from pathlib import Path
+from types import SimpleNamespace
+
+from tools.sim.radio import Radio
+
+BOARDS = Path(__file__).parents[2] / "boards"
+
+IN, OUT, OPEN_DRAIN = 1, 3, 7
+PULL_DOWN, PULL_UP = 1, 2
+SPI, I2C, UART = 0, 1, 2
+KINDS = ("spi", "i2c", "uart")
+PWRON_RESET, WDT_RESET = 1, 3
+UART_RX_BYTES = 256  # the ESP32 driver's default receive buffer; what comes on top is lost
+UNIQUE_ID = bytes.fromhex("24 6f 28 10 00 00")
+
+
+class MachineReset(SystemExit):
+    """Firmware in this process called `machine.reset()`; `cause` is what `reset_cause()` gives after it."""
+
+    def __init__(self, cause):
+        super().__init__(0)
+        self.cause = cause
+
+
+def boards():
+    """Names of all boards."""
+    return sorted(path.parent.name for path in BOARDS.glob("*/board.py"))
+
+
+def load_board(name):
+    """The board file of a name as a namespace; ValueError with the known names if there is none."""
+    if name not in boards():
+        raise ValueError(f"no board {name!r}; there are {', '.join(boards())}")
+    spec = importlib.util.spec_from_file_location(f"board_{name}", BOARDS / name / "board.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return SimpleNamespace(**{key: value for key, value in vars(module).items() if key.isupper()})
+
+
+@dataclass
+class _Pin:
+    mode: int = IN
+    pull: int = 0
+    level: int = 0
+
+    def driven(self):
+        """0, 1, or None when the pin lets go of its wire."""
+        if self.mode == OUT:
+            return self.level
+        if self.mode == OPEN_DRAIN and not self.level:
+            return 0
+        return None
+
+
+@dataclass
+class Bus:
+    """One bus and what it has carried."""
+
+    kind: int
+    frequency: int
+    chips: dict = field(default_factory=dict)  # address (0 where there are none) -> chip
+    received: bytearray = field(default_factory=bytearray)
+    bytes: int = 0
+    transfers: int = 0
+    time_ns: int = 0
+
+    def count(self, n, bits):
+        self.bytes += n
+        self.transfers += 1
+        self.time_ns += bits * 1_000_000_000 // self.frequency
+
+
+class Circuit:
+    """Everything that is soldered to the ESP32 of one terminal.
+
+    `board`: namespace of a board file. `clock_ms`: callable for Wi-Fi and real-time clock, monotonic by default.
+    `chips`: a namespace with keys, display, printer, reader in place of those that the board names.
+    """
+
+    def __init__(self, board, clock_ms=None, chips=None):
+        self.board = board
+        self.clock_ms = clock_ms or (lambda: time.monotonic_ns() // 1_000_000)
+        chips = chips or _chips_of(board)
+        self.keys, self.display = chips.keys, chips.display
+        self.printer, self.reader = chips.printer, chips.reader
+        self.radio = Radio(clock_ms=self.clock_ms)
+        self.powered = False
+        self.heap_used = self.heap_free = 0
+        self.analogue = {}  # pin -> 0..65535
+        self.inputs = {}  # pin -> level that something outside drives
+        self.on_reset = None  # called with the cause; without it MachineReset is raised
+        self.on_watchdog = None  # called with the time-out in ms at the start, None at each feed
+        self._wires = _wires_of(board, self)
+        self._matrix_pins = set(board.KEYPAD["rows"]) | set(board.KEYPAD["cols"])
+        self._chip_pins = {board.DISPLAY[n]: n for n in ("cs", "reset") if n in board.DISPLAY}
+        self._noise = 0xACE1
+        self.power_on()
+
+    # Power
+
+    def power_off(self):
+        """What a cut does: chips forget, the radio goes, the paper stays."""
+        self.powered = False
+        self._float_all()
+        for chip in (self.display, self.printer, self.reader):
+            _first_of(chip, "power_off", "reset")
+        self.radio.power_off()
+
+    def power_on(self):
+        """Idempotent."""
+        if self.powered:
+            return
+        self.powered = True
+        self.reset_cause = PWRON_RESET
+        self.rtc_set(0)
+        self._float_all()
+        for chip in (self.display, self.printer, self.reader):
+            _first_of(chip, "power_on")
+
+    def restarted(self, cause):
+        """The ESP32 alone has been reset: its pins float, the chips around it keep their state and power."""
+        self.reset_cause = cause
+        self._float_all()
+        self.radio.power_off()
+
+    def _float_all(self):
+        self.pins = {}
+        self.buses = {}
+        self.heap_used = self.heap_free = 0
+        for pin in self._matrix_pins:
+            self.keys.drive(pin, None)
+
+    # What the buses carried
+
+    def traffic(self):
+        """{"i2c0": {"bytes", "transfers", "time_us"}}, since the start or `clear_traffic`."""
+        return {
+            f"{KINDS[kind]}{number}": {
+                "bytes": bus.bytes,
+                "transfers": bus.transfers,
+                "time_us": bus.time_ns // 1000,
+            }
+            for (kind, number), bus in self.buses.items()
+        }
+
+    def clear_traffic(self):
+        for bus in self.buses.values():
+            bus.bytes = bus.transfers = bus.time_ns = 0
+
+    # Pins
+
+    def pin_init(self, pin, mode, pull, value):
+        state = self.pins.setdefault(pin, _Pin())
+        state.mode, state.pull = mode, pull
+        if value is not None:
+            state.level = value
+        self._drive(pin, state)
+
+    def pin_write(self, pin, level):
+        state = self.pins.setdefault(pin, _Pin())
+        state.level = level
+        self._drive(pin, state)
+
+    def _drive(self, pin, state):
+        driven = state.driven()
+        if pin in self._matrix_pins:
+            self.keys.drive(pin, driven)
+        elif pin in self._chip_pins and driven is not None:
+            self.display.pin(self._chip_pins[pin], driven)
+
+    def pin_read(self, pin):
+        state = self.pins.get(pin)
+        if state is None:
+            return 0
+        driven = state.driven()
+        if driven is not None:
+            return driven
+        if pin in self.inputs:
+            return self.inputs[pin]
+        if pin in self._matrix_pins and not self.keys.level(pin):
+            return 0
+        if state.pull == PULL_UP:
+            return 1
+        return 0 if state.pull == PULL_DOWN else self._noise_bit()
+
+    def _noise_bit(self):
+        """An input that nothing holds reads anything: firmware that forgot a pull-up must fail here too."""
+        self._noise = self._noise >> 1 ^ (0xB400 if self._noise & 1 else 0)
+        return self._noise & 1
+
+    def levels(self):
+        """Levels of all pins as bits."""
+        levels = 0
+        for pin in self.pins:
+            levels |= self.pin_read(pin) << pin
+        return levels
+
+    def adc_read(self, pin):
+        return self.analogue.get(pin, 0)
+
+    # Buses
+
+    def bus_init(self, kind, bus, frequency, pins):
+        """Whatever chip hangs on just these pins answers; on other pins nobody does."""
+        chips = {}
+        for wired_kind, wired_pins, address, chip in self._wires:
+            if kind == wired_kind and all(
+                given == pin for given, pin in zip(pins, wired_pins, strict=True) if given != -1
+            ):
+                chips[address] = chip
+        self.buses[kind, bus] = Bus(kind, frequency, chips)
+
+    def _bus(self, kind, bus):
+        if (kind, bus) not in self.buses:
+            raise OSError(ENODEV)
+        return self.buses[kind, bus]
+
+    def i2c_write(self, bus, address, data, stop=True):
+        """Number of bytes acknowledged; OSError ENODEV when nobody has the address."""
+        wires = self._bus(I2C, bus)
+        wires.count(len(data), (len(data) + 1) * 9 + 2)
+        if address not in wires.chips:
+            raise OSError(ENODEV)
+        return wires.chips[address].i2c_write(bytes(data)) if data else 0
+
+    def i2c_read(self, bus, address, n, stop=True):
+        wires = self._bus(I2C, bus)
+        wires.count(n, (n + 1) * 9 + 2)
+        if address not in wires.chips:
+            raise OSError(ENODEV)
+        read = getattr(wires.chips[address], "i2c_read", None)
+        return read(n) if read else b"\xff" * n
+
+    def spi_write(self, bus, data):
+        self.spi_transfer(bus, data)
+
+    def spi_transfer(self, bus, data):
+        wires = self._bus(SPI, bus)
+        wires.count(len(data), len(data) * 8)
+        answer = None
+        for chip in wires.chips.values():
+            answer = chip.spi_write(bytes(data))
+        return answer if isinstance(answer, bytes) else bytes(len(data))
+
+    def uart_write(self, bus, data):
+        wires = self._bus(UART, bus)
+        wires.count(len(data), len(data) * 10)
+        for chip in wires.chips.values():
+            chip.receive(bytes(data))
+
+    def uart_any(self, bus):
+        wires = self.buses.get((UART, bus))
+        if wires is None:
+            return 0
+        for chip in wires.chips.values():
+            room = UART_RX_BYTES - len(wires.received)
+            wires.received += chip.transmit()[:room]
+        return len(wires.received)
+
+    def uart_read(self, bus, n):
+        self.uart_any(bus)
+        received = self._bus(UART, bus).received
+        data = bytes(received[:n])
+        del received[:n]
+        return data
+
+    # Wi-Fi
+
+    def wifi_active(self, on):
+        self.radio.set_active(on)
+
+    def wifi_connect(self, ssid, key):
+        self.radio.connect(ssid.decode(), key.decode())
+
+    def wifi_disconnect(self):
+        self.radio.disconnect()
+
+    def wifi_status(self):
+        return self.radio.status()
+
+    def wifi_info(self):
+        return self.radio.info()
+
+    def wifi_scan(self):
+        return self.radio.scan()
+
+    # The chip itself
+
+    def rtc_set(self, seconds):
+        """Seconds since the start of 2000."""
+        self._rtc_s, self._rtc_at_ms = seconds, self.clock_ms()
+
+    def rtc_get(self):
+        return self._rtc_s + (self.clock_ms() - self._rtc_at_ms) // 1000
+
+    def wdt_start(self, timeout_ms):
+        if self.on_watchdog:
+            self.on_watchdog(timeout_ms)
+
+    def wdt_feed(self):
+        if self.on_watchdog:
+            self.on_watchdog(None)
+
+    def heap(self, used=0, free=0):
+        """What the firmware's interpreter reports about once a second."""
+        self.heap_used, self.heap_free = used, free
+
+    def reset(self, cause):
+        if self.on_reset is None:
+            raise MachineReset(cause)
+        self.on_reset(cause)
+
+    def identity(self):
+        return self.reset_cause, UNIQUE_ID
+
+
+def _first_of(chip, *names):
+    """Calls the first of these methods that the chip has."""
+    for name in names:
+        if hasattr(chip, name):
+            return getattr(chip, name)()
+    return None
+
+
+def _wires_of(board, circuit):
+    """(kind of bus, its pins in the fakes' order, address, chip) of each chip on a bus."""
+    display, printer = board.DISPLAY, board.PRINTER
+    if "spi" in display:
+        wires = [(SPI, (display["sck"], display["mosi"], -1), 0, circuit.display)]
+    else:
+        wires = [(I2C, (display["sda"], display["scl"], -1), display["address"], circuit.display)]
+    wires.append((UART, (printer["tx"], printer["rx"], -1), 0, circuit.printer))
+    reader = getattr(board, "READER", None)
+    if reader:
+        wires.append((UART, (reader["tx"], reader["rx"], -1), 0, circuit.reader))
+    return wires
+
+
+def _chips_of(board):
+    from tools.sim import chips
+
+    keypad = board.KEYPAD
+    return SimpleNamespace(
+        keys=chips.KeyMatrix(keypad["rows"], keypad["cols"], keypad["legend"]),
+        display={"st7920": chips.St7920, "hd44780": chips.Hd44780}[board.DISPLAY["chip"]](),
+        printer=chips.EscPosPrinter(),
+        reader=chips.Pn532Chip(),
+    )

