@@ -1,4 +1,4 @@
-"""ESP32-DevKitC (WROOM-32) with a 128x64 Chinese display (ST7920): pins and parts, as data. Wiring: README.md."""
+"""ESP32-DevKitC (WROOM-32) with a 128x64 Chinese display (ST7920): pins and parts, as data. See README.md."""
 
 NAME = "esp32_devkitc"
 

@@ -1,4 +1,4 @@
-"""ESP32-S3-DevKitC-1 with a 20x4 character display (HD44780 over PCF8574): pins and parts, as data. Wiring: README.md."""
+"""ESP32-S3-DevKitC-1 with a 20x4 character display (HD44780 over PCF8574): pins and parts, as data. See README.md."""
 
 NAME = "esp32_s3_devkitc"
 

@@ -1,16 +1,17 @@
 """ESC/POS thermal printer on a serial line: paced writing, proof that it was printed, faults as PrinterFault.
 
-A serial printer takes bytes into a buffer and may lose its paper before they are on it. So what has been sent counts
-only once GS r 1 is answered: that command waits its turn in the buffer, behind all that is to be printed before it,
-and a printer that is out of paper or open does not get to it. Never more than _UNPROVEN_MAX bytes are under way; that is also what
-keeps the smallest buffers from overrunning, whatever the paper's speed. DLE EOT is answered at once, even
-off-line, and tells the cause.
+A serial printer takes bytes into a buffer and may lose its paper before they are on it. So what has been sent
+counts only once GS r 1 is answered: that command waits its turn in the buffer, behind all that is to be printed
+before it, and a printer that is out of paper or open does not get to it. Never more than _UNPROVEN_MAX bytes are
+under way; that also keeps the smallest buffers from overrunning, whatever the speed of the paper. DLE EOT is
+answered at once, even off-line, and tells the cause.
 
-Commands and status bits are those of the Epson ESC/POS reference; FS & and two-byte GB18030 text are as in
-the manuals of printers with a Chinese font.
+Commands and status bits are those of the Epson ESC/POS reference; FS & and two-byte GB18030 text are as in the
+manuals of printers with a Chinese font.
 """
 
 import asyncio
+
 from micropython import const
 
 OK = 0
@@ -33,7 +34,7 @@ _STATUS_TRIES = const(2)
 _QUIET_MS = const(200)
 _POLL_MS = const(5)
 _QR_BYTES_MAX = const(160)
-# Model 2; modules of five dots, so that the 57 of 160 bytes (version 10) fit 384 dots; correction level M; store.
+# Model 2; modules of five dots, so that 160 bytes (version 9, 53 modules) fit 384 dots; correction level M; store.
 _QR_BEGIN = b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x05\x1d(k\x03\x001E1\x1d(k"
 _QR_PRINT = b"\x1d(k\x03\x001Q0"
 
@@ -47,9 +48,9 @@ class PrinterFault(Exception):
 
 
 class EscPos:
-    """Prints slips: begin, line / qr / feed, cut, finish. Any of them may raise PrinterFault; then the slip is lost and is
-    to be printed again from begin() on, which cancels what the printer still holds of the old one (up to
-    _UNPROVEN_MAX bytes of it may come out first, so the caller feeds and marks)."""
+    """Prints slips: begin, line / qr / feed, cut, finish. Any of them may raise PrinterFault; then the slip is
+    lost and is to be printed again from begin() on, which cancels what the printer still holds of the old one (up
+    to _UNPROVEN_MAX bytes of it may come out first, so the caller feeds and marks)."""
 
     def __init__(self, uart, baudrate, columns, clock):
         self.columns = columns
@@ -62,7 +63,7 @@ class EscPos:
         self._begun = False
 
     async def status(self) -> int:
-        """Asks the printer: OK, or flags of what is wrong. OFFLINE stands alone: it does not answer, or gives no reason."""
+        """Asks the printer: OK, or flags of what is wrong. OFFLINE stands alone: no answer, or no reason given."""
         answers = []
         for kind in b"\x01\x02\x04":
             answer = await self._realtime(kind)
@@ -193,7 +194,7 @@ class EscPos:
         0xx1xx10 is DLE EOT, 0xx0xxxx is GS r; anything else (XON, noise) is passed over."""
         answer = None
         count = self._uart.any()
-        for byte in count and self._uart.read(count) or b"":
+        for byte in (count and self._uart.read(count)) or b"":
             if byte & 0x93 == 0x12:
                 answer = byte
             elif not byte & 0x90:

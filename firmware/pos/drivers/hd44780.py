@@ -3,14 +3,16 @@
 Port bits of the backpack: 0 RS, 1 R/W, 2 E, 3 backlight, 4 to 7 data. Numbers are from the Hitachi HD44780U data sheet
 (instruction table 6, figure 24 "Initializing by Instruction, 4-Bit Interface").
 
-Timing. Each instruction goes as five bytes to the port: data and RS with E low, high half with E high, E low, low half with
-E high, E low. A byte on I2C takes 9 clocks, at 400 kHz 22.5 us. The chip starts when E falls for the low half; E rises
-again two bytes (45 us) later and falls after three (67 us). An instruction takes 37 us and the address counter 4 us
-more, at 270 kHz; at the slowest oscillator the data sheet allows (190 kHz) 58 us. So the bus itself is the wait, and
-a run of characters goes in one transfer. The first byte of the five also gives RS its 40 ns before E rises.
+Timing. Each instruction goes as five bytes to the port: high half with E low, with E high, with E low, low half
+with E high, with E low. A byte on I2C takes 9 clocks, at 400 kHz 22.5 us. The chip starts when E falls for the low
+half; E rises again two bytes (45 us) later and falls after three (67 us). An instruction takes 37 us and the address
+counter 4 us more, at 270 kHz; at the slowest oscillator that the data sheet allows (190 kHz) 58 us. So the bus itself
+is the wait, and a run of characters goes in one transfer. The first byte of the five also gives RS its 40 ns before E
+rises.
 """
 
 import time
+
 from micropython import const
 
 _RS = const(1)
@@ -28,8 +30,8 @@ class Hd44780:
     """Character display; a cell is one byte of ASCII (ROM code A00 shows a yen sign for a backslash) or 0 to 7 for a
     defined glyph.
 
-    It keeps what should be on the display. When the bus fails (OSError), nothing is raised: `fault` is set, and the next
-    call starts the chip again and draws everything, so a loose plug does not end a transaction.
+    It keeps what should be on the display. When the bus fails (OSError), nothing is raised: `fault` is set, and the
+    next call starts the chip again and draws everything, so a loose plug does not end a transaction.
     """
 
     cols = 20

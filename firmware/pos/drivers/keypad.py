@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+
 from micropython import const
 
 PRESS = 0
@@ -25,11 +26,11 @@ class MatrixKeypad:
     """Keys of a matrix without diodes.
 
     row_pins are open-drain outputs, col_pins inputs with pull-up, legend is a tuple of rows of key names.
-    `emit(key, kind)` is called with kind PRESS when a key goes down, then REPEAT again and again (UP and DOWN) or HOLD
-    once (all others) while it stays down. It is called from `run()`, never from an interrupt.
+    `emit(key, kind)` is called with kind PRESS when a key goes down, then REPEAT again and again (UP and DOWN) or
+    HOLD once (all others) while it stays down. It is called from `run()`, never from an interrupt.
 
-    Three keys at the corners of a rectangle show the fourth one pressed too. So whatever looks like more than one key is
-    not believed: no new key is accepted before only one is down.
+    Three keys at the corners of a rectangle show the fourth one pressed too. So whatever looks like more than one
+    key is not believed: no new key is accepted before only one is down.
     """
 
     def __init__(self, row_pins, col_pins, legend, emit, clock):
@@ -60,7 +61,8 @@ class MatrixKeypad:
         return mask
 
     def _scan(self):
-        """A bit for each key that conducts, row by row. With all rows low between scans, an idle keypad costs one look."""
+        """A bit for each key that conducts, row by row. All rows are low between scans, so that an idle keypad
+        costs one look at the columns."""
         if not self._read():
             return 0
         self._drive(1)

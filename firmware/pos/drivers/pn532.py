@@ -6,6 +6,7 @@ record specifications.
 """
 
 import asyncio
+
 from micropython import const
 
 _RESTART_MS = const(5000)
@@ -47,8 +48,8 @@ def frame(data: bytes) -> bytes:
 def unframe(received: bytes):
     """Takes the first good frame out of what was received.
 
-    Returns (content, rest): the bytes between length and checksum, b"" for an acknowledgement, None if there is no whole
-    frame yet. What is no frame, or has a wrong checksum, is dropped.
+    Returns (content, rest): the bytes between length and checksum, b"" for an acknowledgement, None if there is
+    no whole frame yet. What is no frame, or has a wrong checksum, is dropped.
     """
     while True:
         start = received.find(b"\x00\xff")
@@ -80,7 +81,7 @@ def find_message(area: bytes):
         if tag == 0xFE:
             raise CardError("no message")
         head = area[at + 1 : at + 4]
-        if not head or head[0] == 0xFF and len(head) < 3:
+        if not head or (head[0] == 0xFF and len(head) < 3):
             return None
         start = at + 2
         size = head[0]
@@ -105,22 +106,24 @@ def find_text(message: bytes) -> bytes:
         else:
             size = int.from_bytes(message[at + 2 : at + 6], "big")
             at += 6
+        name_size = 0
         if flags & 0x08:
-            type_size += message[at] if at < len(message) else 0
+            name_size = message[at] if at < len(message) else 0
             at += 1
         kind = message[at : at + type_size]
-        text = message[at + type_size : at + type_size + size]
+        at += type_size + name_size
+        text = message[at : at + size]
         if flags & 7 == 1 and kind == b"T" and size and len(text) == size and not text[0] & 0x80:
             return text[1 + (text[0] & 0x3F) :]
-        at += type_size + size
+        at += size
     raise CardError("no text")
 
 
 class Pn532:
-    """Polls for a card while `enabled` is true and calls `emit(number)` once for each time a card is held to the reader.
+    """Polls for a card while `enabled` is true; calls `emit(number)` once each time a card is held to the reader.
 
-    `present` tells whether the reader itself answers. One that does not is asked again every few seconds, and disturbs
-    nobody. A card that cannot be read is tried again until it can or is taken away.
+    `present` tells whether the reader itself answers. One that does not is asked again every few seconds, and
+    disturbs nobody. A card that cannot be read is tried again until it can or is taken away.
     """
 
     def __init__(self, uart, emit, clock):

@@ -1,17 +1,18 @@
 """ST7920 on a 128x64 panel: 4 rows of 16 half-width cells from its own GB2312 font, over the serial interface.
 
-Numbers are from the Sitronix ST7920 data sheet V4.0 (2008): serial interface p. 26, instructions p. 16 to 22,
-start-up p. 34.
+Numbers are from the Sitronix ST7920 data sheet V4.0 (2008): instruction tables, serial interface (p. 26), start-up
+flow for the 8-bit interface.
 """
 
 import time
+
 from micropython import const
 
 # First byte of a transfer: five ones, RW = 0, RS, 0. Bytes of the same kind may follow without another one.
 _INSTRUCTION = const(0xF8)
 _DATA = const(0xFA)
-# Each instruction or byte of data takes 72 us at the nominal 540 kHz, and there is no input buffer; the busy flag cannot
-# be read over the serial interface.
+# Each instruction or byte of data takes 72 us at the nominal 540 kHz, there is no input buffer, and the busy flag
+# cannot be read over the serial interface.
 _BUSY_US = const(72)
 _CLEAR_MS = const(2)  # 1.6 ms
 _POWER_MS = const(40)
@@ -21,8 +22,8 @@ _ROW_ADDRESS = b"\x80\x90\x88\x98"
 
 
 class St7920:
-    """Character display. A cell is 8x16 dots and takes one byte; a GB2312 character takes two bytes in two cells and has
-    to begin on an even column, because the memory is addressed by pairs.
+    """Character display. A cell is 8x16 dots and takes one byte; a GB2312 character takes two bytes in two cells
+    and has to begin on an even column, because the memory is addressed by pairs.
 
     spi: mode 0, at most 2 MHz, most significant bit first. cs (active high), reset (active low): output pins.
     """
@@ -56,8 +57,8 @@ class St7920:
         self._cursor = 0
 
     def write(self, row: int, col: int, data: bytes):
-        """Writes from an even column on; data has an even number of bytes that fit the row (ValueError). A whole row takes
-        1.5 ms."""
+        """Writes from an even column on; data has an even number of bytes that fit the row (ValueError). A whole
+        row takes 1.5 ms."""
         if (col | len(data)) & 1 or col + len(data) > 16:
             raise ValueError("cells")
         self._address(_ROW_ADDRESS[row] + (col >> 1))
