@@ -1,0 +1,74 @@
+"""Rows of a slip as bytes in the printer's code (GB18030): a byte is a column, wide characters included."""
+
+from pos.texts import gb2312
+
+COLUMNS = 32  # 58 mm paper, 12-dot characters
+
+# Styles of a row, as the printer port takes them.
+CENTER = 1
+BOLD = 2
+DOUBLE = 4
+RIGHT = 8
+
+RULE = (0, b"-" * COLUMNS)
+BLANK = (0, b"")
+
+
+def row(text, style=0):
+    """One row of text (str)."""
+    return style, gb2312.encode(text)
+
+
+def pair(label, value):
+    """Rows with a label at the left and its value at the right; a value that does not fit beside it gets the next row."""
+    left = gb2312.encode(label)
+    right = gb2312.encode(value)
+    gap = COLUMNS - len(left) - len(right)
+    if gap > 0:
+        return [(0, left + b" " * gap + right)]
+    return [(0, left), (RIGHT, right[:COLUMNS])]
+
+
+def wrap(data, columns=COLUMNS):
+    """Bytes in GB18030 cut into pieces of at most `columns` columns: after the last space that fits, where there is one,
+    else between any two characters, but never within one."""
+    pieces = []
+    piece = b""
+    used = 0
+    for char, width in _characters(data):
+        if used + width > columns:
+            cut = piece.rfind(b" ") + 1
+            if char == b" " or not cut:
+                cut = len(piece)
+            pieces.append(piece[:cut].rstrip())
+            piece = piece[cut:]
+            used = _width(piece)
+            if char == b" ":
+                continue
+        piece += char
+        used += width
+    if piece.strip():
+        pieces.append(piece.rstrip())
+    return pieces
+
+
+def _width(data):
+    width = 0
+    for _, columns in _characters(data):
+        width += columns
+    return width
+
+
+def _characters(data):
+    """Yields (bytes of one character, columns): ASCII, two bytes, or four (second byte a digit). A control byte would
+    command the printer and a lone lead byte would swallow what follows: both become "?"."""
+    at = 0
+    while at < len(data):
+        size = 1
+        if data[at] >= 0x81 and at + 1 < len(data):
+            size = 4 if 0x30 <= data[at + 1] <= 0x39 else 2
+        char = data[at : at + size]
+        if size == 1 and not 0x20 <= data[at] < 0x7F or len(char) < size:
+            char = b"?"
+        yield char, 1 if len(char) == 1 else 2
+        at += size
