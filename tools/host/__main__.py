@@ -1,0 +1,136 @@
+"""Command line of the host: python -m tools.host init | serve | account | check."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import sys
+from datetime import datetime
+
+from tools.host.state import State, StateError
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+def main(arguments=None):
+    """Runs one command; its exit status."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=options.log.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+    )
+    try:
+        return options.run(options)
+    except StateError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser():
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--state", required=True, metavar="DIR", help="the folder that holds database, keys, certificates"
+    )
+    common.add_argument("--log", choices=LOG_LEVELS, default="warning", help="what to log on stderr (default: warning)")
+    parser = argparse.ArgumentParser(prog="python -m tools.host", description=__doc__.split(":")[0] + ".")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    init = commands.add_parser(
+        "init",
+        parents=[common],
+        help="make database, keys, certificates and demonstration data",
+        description="Makes database, keys, certificates and demonstration data in DIR; what is there already stays. "
+        "Platform users' passwords are made and printed once, unless the environment's DEMO_PASSWORD sets them.",
+    )
+    init.add_argument("--port", type=_port, default=8583, help="written to the terminal's file (default: 8583)")
+    init.set_defaults(run=_init)
+
+    serve = commands.add_parser("serve", parents=[common], help="run host and console until SIGTERM or Ctrl-C")
+    serve.add_argument("--port", type=_port, default=8583, help="for terminals, TLS (default: 8583; 0: any free one)")
+    serve.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="for terminals (default: 127.0.0.1)")
+    serve.add_argument("--console-port", type=_port, default=8000, help="of the web console (default: 8000; 0: any)")
+    serve.set_defaults(run=_serve)
+
+    account = commands.add_parser("account", parents=[common], help="show an account's balance and entries")
+    account.add_argument("number", help="account number")
+    account.add_argument("--json", action="store_true", help="print JSON")
+    account.set_defaults(run=_account)
+
+    check = commands.add_parser("check", parents=[common], help="prove that the books balance; exit status 1 if not")
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _port(text):
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port")
+    return port
+
+
+def _init(options):
+    from tools.host.initialise import initialise
+
+    for line in initialise(options.state, options.port, os.environ.get("DEMO_PASSWORD")):
+        print(line)
+    return 0
+
+
+def _serve(options):
+    from tools.host.serve import serve
+
+    def ready(line):
+        print(line, flush=True)
+
+    asyncio.run(serve(options.state, options.bind, options.port, options.console_port, ready))
+    return 0
+
+
+def _account(options):
+    from tools.host.ledger import statement
+
+    database = _database(options)
+    try:
+        found = statement.of(database.engine, options.number)
+    finally:
+        database.close()
+    if found is None:
+        print(f"error: no account {options.number}", file=sys.stderr)
+        return 1
+    if options.json:
+        print(json.dumps(found))
+        return 0
+    print(f"account {found['number']}  {found['kind']}  {found['status']}")
+    print(f"balance {statement.money(found['balance_minor'])}")
+    for entry in found["entries"]:
+        at = datetime.fromtimestamp(entry["posted_ms"] / 1000).strftime("%Y-%m-%d %H:%M:%S")
+        print(f"  {entry['entry']:>6}  {at}  {entry['kind']:9} {statement.money(entry['amount_minor']):>14}")
+    return 0
+
+
+def _check(options):
+    from tools.host.ledger.check import check
+
+    database = _database(options)
+    try:
+        report = check(database.engine)
+    finally:
+        database.close()
+    for problem in report.problems:
+        print(f"PROBLEM {problem}")
+    verdict = "balanced" if report.balanced else "NOT balanced"
+    print(f"ledger {verdict}: {report.accounts} accounts, {report.entries} entries, {report.transactions} transactions")
+    return 0 if report.balanced else 1
+
+
+def _database(options):
+    state = State(options.state)
+    state.require()
+    return state.database()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The merchant platform's first pages."""

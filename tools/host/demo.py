@@ -1,0 +1,84 @@
+"""The demonstration data: one merchant, one terminal, four cards, three platform users."""
+
+import json
+import secrets
+
+from sqlalchemy import bindparam, insert, select
+
+from tools.host.clock import epoch_ms
+from tools.host.ledger import book
+from tools.host.ledger.book import Line
+from tools.host.pki import SERVER_NAME
+from tools.host.security import passwords
+from tools.host.security.keystore import KEY_BYTES
+from tools.host.state import write_secret
+from tools.host.store.schema import merchant_services, merchants, terminals, users
+
+MERCHANT = "100000000000001"
+MERCHANT_NAME = "示范茶馆 DEMO TEA HOUSE"
+TERMINAL = "10000001"
+ISSUER_ACCOUNT = "9000000000000000"
+MERCHANT_ACCOUNT = "8100000000000001"
+SERVICES = ("sale", "balance")
+# number, money put on it at the start, status
+CARDS = (
+    ("6200000000000013", 100_000, "active"),
+    ("6200000000000021", 100, "active"),
+    ("6200000000000039", 100_000, "frozen"),
+    ("6200000000000047", 100_000_000, "active"),
+)
+USERS = (("owner", "owner"), ("reviewer", "reviewer"), ("service", "service"))
+WIFI = {"wifi_ssid": "pos-demo", "wifi_key": "pos-demo-key"}
+
+
+def _all_of(table, *names):
+    return insert(table).values({name: bindparam("v_" + name) for name in names})
+
+
+_MERCHANT = _all_of(merchants, "number", "name", "account_id").returning(merchants.c.id)
+_SERVICE = _all_of(merchant_services, "merchant_id", "service")
+_TERMINAL = _all_of(terminals, "number", "merchant_id", "master_key")
+_USER = _all_of(users, "name", "role", "password")
+_MERCHANT_EXISTS = select(merchants.c.id).where(merchants.c.number == bindparam("v_number"))
+_ANY_USER = select(users.c.id).limit(1)
+
+
+def add_accounts_and_terminal(unit, keystore, now):
+    """Merchant, cards and terminal, in the caller's transaction; the terminal's master key, None when all was there."""
+    if unit.one(_MERCHANT_EXISTS, v_number=MERCHANT):
+        return None
+    at_ms = epoch_ms(now)
+    issuer = book.open_account(unit, ISSUER_ACCOUNT, "issuer", at_ms)
+    account = book.open_account(unit, MERCHANT_ACCOUNT, "merchant", at_ms)
+    merchant = unit.one(_MERCHANT, v_number=MERCHANT, v_name=MERCHANT_NAME, v_account_id=account)["id"]
+    for service in SERVICES:
+        unit.run(_SERVICE, v_merchant_id=merchant, v_service=service)
+    for number, amount_minor, status in CARDS:
+        card = book.open_account(unit, number, "card", at_ms, status=status)
+        book.post(unit, "opening", [Line(issuer, -amount_minor), Line(card, amount_minor)], at_ms)
+    key = secrets.token_bytes(KEY_BYTES)
+    unit.run(_TERMINAL, v_number=TERMINAL, v_merchant_id=merchant, v_master_key=keystore.store_master(key))
+    return key
+
+
+def add_users(unit, password=None):
+    """The platform's users: {name: password} when they were made here, None when there were users before."""
+    if unit.one(_ANY_USER):
+        return None
+    made = {}
+    for name, role in USERS:
+        made[name] = password or passwords.generate()
+        unit.run(_USER, v_name=name, v_role=role, v_password=passwords.hash_password(made[name]))
+    return made
+
+
+def terminal_content(key, port):
+    """What the terminal's terminal.json holds."""
+    identity = {"merchant": MERCHANT, "terminal": TERMINAL}
+    link = {"host": "127.0.0.1", "port": port, "server_name": SERVER_NAME, "master_key": key.hex()}
+    return identity | link | WIFI | {"language": "en"}
+
+
+def write_terminal(path, content):
+    """Writes terminal.json, which holds the master key."""
+    write_secret(path, (json.dumps(content, indent=1) + "\n").encode("utf-8"))

@@ -1,0 +1,1 @@
+"""The wire: frame, field table, messages and parameter items. Knows no database and no rules."""

@@ -1,0 +1,77 @@
+"""`serve`: host and console in one process, until SIGTERM or SIGINT."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+
+import uvicorn
+
+from tools.host.clock import SystemClock
+from tools.host.console.app import make_app
+from tools.host.server.tls_server import TlsServer, tls_context
+from tools.host.server.worker import Worker
+from tools.host.state import State
+from tools.host.store import migrate
+from tools.host.switch.switch import Switch
+
+CONSOLE_ADDRESS = "127.0.0.1"
+CONSOLE_STOP_TIMEOUT_S = 2
+
+log = logging.getLogger("host")
+
+
+class _Console(uvicorn.Server):
+    """uvicorn without its own signal handling: one place ends this process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):
+        yield
+
+
+async def serve(folder, address, port, console_port, ready=print):
+    """Serves until a signal; `ready` is called once with one line when both ports take connections."""
+    state = State(folder)
+    state.require()
+    database = state.database()
+    migrate.upgrade(database.engine)
+    worker = Worker(Switch(database, state.keystore(), SystemClock()))
+    server = TlsServer(worker.answer, tls_context(state.pki / "server.pem", state.pki / "server.key"))
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    worker.start()
+    try:
+        port = await server.start(address, port)
+        console, console_task, console_port = await _start_console(state, database, console_port)
+        ready(f"host ready: ISO 8583 on {address}:{port}, console on http://{CONSOLE_ADDRESS}:{console_port}/")
+        await stop.wait()
+        console.should_exit = True
+        await server.stop()
+        await console_task
+    finally:
+        await asyncio.to_thread(worker.stop)
+        database.close()
+
+
+async def _start_console(state, database, port):
+    app = make_app(database, state.session_key_file.read_bytes(), SystemClock())
+    config = uvicorn.Config(
+        app,
+        host=CONSOLE_ADDRESS,
+        port=port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=CONSOLE_STOP_TIMEOUT_S,
+    )
+    console = _Console(config)
+    task = asyncio.create_task(console.serve())
+    while not console.started and not task.done():
+        await asyncio.sleep(0.01)
+    if task.done():
+        await task
+        raise OSError(f"console cannot listen on port {port}")
+    return console, task, console.servers[0].sockets[0].getsockname()[1]

@@ -1,0 +1,73 @@
+"""The state folder of one host: where what is kept, and how secrets get there."""
+
+import os
+import secrets
+from pathlib import Path
+
+from tools.host.security.keystore import STORAGE_KEY_BYTES, KeyStore
+from tools.host.store.database import Database
+
+SECRET_MODE = 0o600
+FOLDER_MODE = 0o700
+SESSION_KEY_BYTES = 32
+
+
+class StateError(Exception):
+    """The folder cannot be used; the text says what to do."""
+
+
+class State:
+    """Paths below one folder, and the few secrets in it."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.database_file = self.folder / "host.db"
+        self.pki = self.folder / "pki"
+        self.terminals = self.folder / "terminals"
+        self.storage_key_file = self.folder / "keys" / "storage.key"
+        self.session_key_file = self.folder / "keys" / "session.key"
+
+    @property
+    def initialised(self):
+        return self.database_file.exists() and self.storage_key_file.exists()
+
+    def require(self):
+        """StateError unless `init` was run here."""
+        if not self.initialised:
+            raise StateError(f"{self.folder} is not set up: run `python -m tools.host init --state {self.folder}`")
+
+    def database(self):
+        """The database, opened."""
+        return Database(self.database_file)
+
+    def keystore(self):
+        """The key store under this host's storage key."""
+        return KeyStore(self.storage_key_file.read_bytes())
+
+    def make_folders(self):
+        """Folders and random secrets that are not there yet."""
+        for folder in (self.folder, self.pki, self.terminals, self.storage_key_file.parent):
+            folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        if not self.database_file.exists():
+            write_secret(self.database_file, b"")  # SQLite takes an empty file for a new database, and keeps its mode
+        if not self.storage_key_file.exists():
+            write_secret(self.storage_key_file, secrets.token_bytes(STORAGE_KEY_BYTES))
+        if not self.session_key_file.exists():
+            write_secret(self.session_key_file, secrets.token_bytes(SESSION_KEY_BYTES))
+
+
+def write_secret(path, data):
+    """Writes the file whole or not at all, readable by its owner only from its first moment."""
+    scratch = path.with_name(path.name + ".new")
+    scratch.unlink(missing_ok=True)
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SECRET_MODE), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    scratch.replace(path)
+    # The name must be as durable as the content: a storage key that vanishes takes every terminal's key with it.
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

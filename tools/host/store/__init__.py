@@ -1,0 +1,1 @@
+"""The database: tables, migrations, and the one transaction that a movement and its answer share."""

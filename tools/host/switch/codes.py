@@ -1,0 +1,28 @@
+"""The response codes that this host gives (field 39), by the name of what they mean."""
+
+APPROVED = "00"
+ASK_ISSUER = "01"
+MERCHANT_UNKNOWN = "03"
+DECLINED = "05"
+INVALID = "12"
+BAD_AMOUNT = "13"
+NO_SUCH_CARD = "14"
+ORIGINAL_NOT_FOUND = "25"
+FORMAT = "30"
+NOT_SUPPORTED = "40"
+NOT_ENOUGH_MONEY = "51"
+EXPIRED = "54"
+NOT_FOR_THIS_CARD = "57"
+NOT_FOR_THIS_TERMINAL = "58"
+OVER_LIMIT = "61"
+SECURITY = "63"
+DIFFERS_FROM_ORIGINAL = "64"
+LATE = "68"
+BATCH_DIFFERS = "77"
+DUPLICATE = "94"
+SYSTEM_ERROR = "96"
+TERMINAL_UNKNOWN = "97"
+MAC_WRONG = "A0"
+
+# After these the terminal can only go on with a new sign-on; the header's processing requirement says so too.
+SIGN_ON_AGAIN = frozenset({BATCH_DIFFERS, MAC_WRONG})

@@ -1,0 +1,75 @@
+"""Sign-on, parameters, echo, sign-off."""
+
+from sqlalchemy import bindparam, update
+
+from tools.host.iso import parameters as items
+from tools.host.store.schema import terminals
+from tools.host.switch import codes, directory, rules
+from tools.host.switch.case import Answer, Reject
+
+_OFFER = (
+    update(terminals)
+    .where(terminals.c.id == bindparam("terminal"))
+    .values(mac_key_offered=bindparam("offered"), operator=bindparam("signed_on"), last_seen_ms=bindparam("at_ms"))
+)
+_SIGN_OFF = (
+    update(terminals)
+    .where(terminals.c.id == bindparam("terminal"))
+    .values(mac_key=None, mac_key_offered=None, operator=None)
+)
+
+
+def sign_on(case, keystore):
+    """A fresh working key under the terminal's master key, the clock and the batch number. Not signed: no key yet."""
+    _must_be_open(case)
+    terminal = case.terminal
+    stored, for_terminal = keystore.new_working_key(terminal["master_key"])
+    case.unit.run(_OFFER, terminal=terminal["id"], offered=stored, signed_on=case.operator, at_ms=case.now_ms)
+    fields = case.answer_fields(codes.APPROVED, f37=case.management_reference(), f62=for_terminal)
+    fields[60] = f"00{terminal['batch']:06d}{case.management_code}"
+    return _answer(case, fields)
+
+
+def download(case, _keystore):
+    """The merchant's parameters, the year (field 13 has none) and the latest trace number seen in this batch."""
+    _must_be_open(case)
+    _must_be_this_batch(case)
+    values = items.DEFAULTS | directory.parameters(case)
+    values[items.MERCHANT_NAME] = case.terminal["merchant_name"]
+    values[items.YEAR] = case.now.strftime("%Y")
+    values[items.LAST_TRACE] = str(directory.later_trace(case.terminal["last_trace"], case.trace))
+    values[items.SERVICES] = _services(case)
+    fields = case.answer_fields(codes.APPROVED, f37=case.management_reference(), f62=items.encode(values))
+    return _answer(case, fields)
+
+
+def echo(case, _keystore):
+    """The link, both keys and the database work."""
+    return _answer(case, case.answer_fields(codes.APPROVED, f37=case.management_reference()))
+
+
+def sign_off(case, _keystore):
+    """Ends the use of the working key; what comes after needs a sign-on."""
+    case.unit.run(_SIGN_OFF, terminal=case.terminal["id"])
+    return _answer(case, case.answer_fields(codes.APPROVED, f37=case.management_reference()))
+
+
+def _services(case):
+    enabled = directory.services(case)
+    return ",".join(service for service in rules.BOTH if service in enabled)
+
+
+def _must_be_open(case):
+    if case.terminal["merchant_status"] != "open":
+        raise Reject(codes.MERCHANT_UNKNOWN, "merchant closed")
+    if case.terminal["status"] != "enabled":
+        raise Reject(codes.NOT_FOR_THIS_TERMINAL, "terminal disabled")
+
+
+def _must_be_this_batch(case):
+    if case.batch != case.terminal["batch"]:
+        raise Reject(codes.BATCH_DIFFERS, f"batch {case.terminal['batch']} expected")
+
+
+def _answer(case, fields):
+    return Answer(case.mti, fields, case.mac)

@@ -1,0 +1,162 @@
+"""From a frame to its answer: read, recognise, authenticate, decide, store, sign.
+
+`Switch` does no input or output but the database's, and blocks while that commits. A server runs it in a thread, a test
+calls it directly.
+"""
+
+import logging
+from typing import Any, NamedTuple
+
+from tools.host.iso import frame as framing
+from tools.host.iso import message as wire
+from tools.host.iso.message import FormatError, Message
+from tools.host.store.database import DatabaseError, TransactionLost
+from tools.host.switch import codes, directory, management, purchase, reversal
+from tools.host.switch.case import Answer, Case, Reject, system_error
+
+log = logging.getLogger("host.switch")
+
+F60_DIGITS_MIN, F60_MANAGEMENT_DIGITS, F61_DIGITS_MIN = 8, 11, 12
+_IDENTITY = (11, 41, 42, 60)
+_PAYMENT = (2, 3, 4, 11, 22, 25, 41, 42, 49, 60)
+
+
+class Kind(NamedTuple):
+    """A kind of request: the fields it must have, whether it must be signed, and who handles it."""
+
+    name: str
+    needs: tuple
+    signed: bool
+    handle: Any
+
+
+# (message type, field 60's management code or field 3) -> Kind
+KINDS = {
+    ("0800", "001"): Kind("sign-on", _IDENTITY, False, management.sign_on),
+    ("0800", "360"): Kind("parameters", _IDENTITY, True, management.download),
+    ("0820", "301"): Kind("echo", _IDENTITY, True, management.echo),
+    ("0820", "002"): Kind("sign-off", _IDENTITY, True, management.sign_off),
+    ("0200", "000000"): Kind("sale", _PAYMENT, True, purchase.sale),
+    ("0200", "310000"): Kind("balance", tuple(n for n in _PAYMENT if n != 4), True, purchase.balance),
+    ("0400", "000000"): Kind("reversal", (*_PAYMENT, 61), True, reversal.reversal),
+}
+MANAGEMENT_TYPES = frozenset({"0800", "0820"})
+
+
+class Request(NamedTuple):
+    """A frame that can be answered: what was read, or why it could not be."""
+
+    envelope: Any
+    message: Any
+    error: Any = None
+
+
+class Switch:
+    """Answers frames. One call at a time."""
+
+    def __init__(self, database, keystore, clock):
+        self.database = database
+        self.keystore = keystore
+        self.clock = clock
+
+    def answer(self, frame):
+        """Frame -> answer frame, or None when there is nobody to answer (the caller closes the connection)."""
+        return self.answer_all([frame])[0]
+
+    def answer_all(self, frames):
+        """Frames -> answers, in one database transaction: durable for all of them before any is returned."""
+        requests = [_read(frame) for frame in frames]
+        live = [request for request in requests if request]
+        if not live:
+            return [None] * len(frames)
+        try:
+            with self.database.transaction() as unit:
+                answers = [self._guarded(unit, request) for request in live]
+        except DatabaseError:
+            log.exception("database failed; %d requests answered 96", len(live))
+            answers = [_failure(request) for request in live]
+        ready = iter(zip(live, answers, strict=True))
+        return [_write(*next(ready)) if request else None for request in requests]
+
+    def _guarded(self, unit, request):
+        """One request in its own step: whatever fails there, the others of this transaction stand."""
+        try:
+            with unit.savepoint():
+                answer = self._process(unit, request)
+        except TransactionLost:
+            raise
+        except Exception:
+            log.exception("failed on %s", wire.for_log(request.message))
+            answer = _failure(request)
+        log.info("%s -> %s", wire.for_log(request.message), answer.code)
+        return answer
+
+    def _process(self, unit, request):
+        case = Case(unit, request.message, self.clock.now())
+        try:
+            if request.error:
+                raise Reject(codes.FORMAT, str(request.error))
+            kind = _kind(case)
+            directory.identify(case)
+            if kind.signed:
+                directory.authenticate(case, request.envelope.message, self.keystore)
+            return kind.handle(case, self.keystore)
+        except Reject as reject:
+            log.info("%s %s: %s", case.mti, reject.code, reject.why)
+            return Answer(case.mti, case.answer_fields(reject.code), case.mac)
+
+
+def _read(frame):
+    """Frame -> Request, or None for bytes that nobody can be answered on."""
+    try:
+        envelope = framing.unwrap(frame)
+    except framing.FrameError as error:
+        log.warning("dropped: %s", error)
+        return None
+    try:
+        return _answerable(Request(envelope, wire.decode(envelope.message)))
+    except FormatError as error:
+        return _answerable(Request(envelope, Message(error.mti, error.known), error))
+
+
+def _answerable(request):
+    mti = request.message.mti
+    if not mti.isdecimal() or wire.answer_mti(mti) is None:
+        log.warning("dropped: message type %s is no request", mti)
+        return None
+    return request
+
+
+def _kind(case):
+    """The request's Kind; Reject 30 for missing fields, 40 for a kind that this host does not have."""
+    fields = case.fields
+    _need(fields, _IDENTITY)
+    if len(fields[60]) < F60_DIGITS_MIN:
+        raise Reject(codes.FORMAT, f"field 60 has {len(fields[60])} digits")
+    if case.mti in MANAGEMENT_TYPES:
+        kind = KINDS.get((case.mti, case.management_code))
+    else:
+        kind = KINDS.get((case.mti, fields.get(3)))
+    if kind is None:
+        raise Reject(codes.NOT_SUPPORTED, "kind of request not known")
+    _need(fields, kind.needs)
+    if 61 in kind.needs and len(fields[61]) < F61_DIGITS_MIN:
+        raise Reject(codes.FORMAT, f"field 61 has {len(fields[61])} digits")
+    return kind
+
+
+def _need(fields, numbers):
+    missing = [n for n in numbers if n not in fields]
+    if missing:
+        raise Reject(codes.FORMAT, f"field {missing[0]} missing")
+
+
+def _failure(request):
+    return Answer(request.message.mti, system_error(request.message.fields))
+
+
+def _write(request, answer):
+    message = Message(wire.answer_mti(answer.mti), answer.fields)
+    data = wire.encode(message, answer.mac.sign if answer.mac else None)
+    requirement = framing.SIGN_ON_AGAIN if answer.code in codes.SIGN_ON_AGAIN else framing.NOTHING
+    return framing.answer(request.envelope, data, requirement)
