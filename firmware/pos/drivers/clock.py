@@ -17,11 +17,11 @@ class Clock:
             rtc = RTC()
         self._rtc = rtc
 
-    def ticks_ms(self) -> int:
+    def ticks_ms(self):
         """Milliseconds since some moment; wraps, so use only with `elapsed_ms`."""
         return time.ticks_ms()
 
-    def elapsed_ms(self, start_ms: int) -> int:
+    def elapsed_ms(self, start_ms) -> int:
         """Milliseconds since `ticks_ms()` gave start_ms; good for up to six days."""
         return time.ticks_diff(time.ticks_ms(), start_ms)
 

@@ -68,7 +68,7 @@ class Hd44780:
         for code in self._glyphs:
             self._put(bytes((_SET_CGRAM | code << 3,)), self._glyphs[code])
         for row in range(4):
-            cells = self._cells[row * 20 : row * 20 + 20]
+            cells = bytes(self._cells[row * 20 : row * 20 + 20])
             if cells != b" " * 20:
                 self._put(_ROW_ADDRESS[row : row + 1], cells)
         self._put(self._cursor_bytes())
