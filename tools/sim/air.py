@@ -14,56 +14,70 @@ CONNECTIONS_MAX = 64
 CHUNK_BYTES = 16384
 TLS_HEADER_BYTES = 5
 TLS_APPLICATION_DATA = 23
-RESPONSES = ("pass", "drop", "delay")
+POSITIONS = {"wifi": ("up", "down"), "host": ("up", "down"), "response": ("pass", "drop", "delay")}
 DELAY_MS_MAX = 600_000
 
 
 class Air:
-    """Listens on `port` of the loopback (0: any, see `.port`) and forwards to the host at `host_port`."""
+    """Listens on `port` of the loopback (0: any, see `.port`) and forwards to the host at `host`, `host_port`."""
 
     def __init__(self, host_port, port=0, host="127.0.0.1"):
         self.host, self.host_port = host, host_port
         self.port = port
-        self.faults = {"wifi": "up", "host": "up", "response": "pass", "delay_ms": 0}
-        self.bytes_up = self.bytes_down = self.connections = 0
-        self._open = asyncio.Event()
-        self._open.set()
-        self._server = self._socket = None
-        self._links = set()
+        self.bytes_up = self.bytes_down = 0
+        self.response, self.delay_ms = "pass", 0
+        self._host_is_up = True
+        self._reachable = asyncio.Event()
+        self._reachable.set()
+        self._socket = None
+        self._links = {}
 
     async def start(self):
         self._bind()
         self.port = self._socket.getsockname()[1]
-        await self._listen()
+        self._listen()
         return self
 
     async def close(self):
-        await self._stop_listening()
-        self._reset_links()
-        if self._socket:
-            self._socket.close()
-            self._socket = None
+        links = list(self._links.values())
+        self._shut()
+        await asyncio.gather(*links, return_exceptions=True)
 
-    async def set(self, wifi=None, host=None, response=None, delay_ms=None):
-        """Switches any of the faults; ValueError on a value that is none."""
-        _check("wifi", wifi, ("up", "down"))
-        _check("host", host, ("up", "down"))
-        _check("response", response, RESPONSES)
-        if delay_ms is not None and not 0 <= delay_ms <= DELAY_MS_MAX:
-            raise ValueError(f"delay_ms must be 0 to {DELAY_MS_MAX}")
-        before = self.faults["host"]
-        asked = {"wifi": wifi, "host": host, "response": response, "delay_ms": delay_ms}
-        self.faults.update({name: value for name, value in asked.items() if value is not None})
-        if self.faults["wifi"] == "up":
-            self._open.set()
-        else:
-            self._open.clear()
-        if host == "down" and before == "up":
-            await self._stop_listening()
-            self._reset_links()
-            self._bind()
-        elif host == "up" and before == "down":
-            await self._listen()
+    @property
+    def connections(self):
+        """How many there are now."""
+        return len(self._links)
+
+    # Faults
+
+    def faults(self):
+        """Position of each switch."""
+        return {
+            "wifi": "up" if self._reachable.is_set() else "down",
+            "host": "up" if self._host_is_up else "down",
+            "response": self.response,
+            "delay_ms": self.delay_ms,
+        }
+
+    def set_faults(self, wanted):
+        """Moves the switches named in `wanted`; ValueError, and nothing moved, if one has no such position."""
+        for name, value in wanted.items():
+            if name == "delay_ms":
+                if not isinstance(value, int) or not 0 <= value <= DELAY_MS_MAX:
+                    raise ValueError(f"delay_ms must be 0 to {DELAY_MS_MAX}")
+            elif value not in POSITIONS.get(name, ()):
+                raise ValueError(f"no position {value!r} of {name!r}")
+        self.response = wanted.get("response", self.response)
+        self.delay_ms = wanted.get("delay_ms", self.delay_ms)
+        if "wifi" in wanted:
+            (self._reachable.set if wanted["wifi"] == "up" else self._reachable.clear)()
+        if "host" in wanted and self._host_is_up != (wanted["host"] == "up"):
+            self._host_is_up = not self._host_is_up
+            if self._host_is_up:
+                self._listen()
+            else:
+                self._shut()
+                self._bind()
 
     # Listening
 
@@ -71,84 +85,88 @@ class Air:
         """A socket that is bound but does not listen keeps the port, and the kernel refuses whoever knocks."""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.setblocking(False)
         self._socket.bind(("127.0.0.1", self.port))
 
-    async def _listen(self):
-        self._server = await asyncio.start_server(self._accept, sock=self._socket)
+    def _listen(self):
+        self._socket.listen(CONNECTIONS_MAX)
+        asyncio.get_running_loop().add_reader(self._socket, self._accept)
 
-    async def _stop_listening(self):
-        server, self._server = self._server, None
-        if server:
-            server.close()
-            await asyncio.sleep(0)
-            self._socket = None
-
-    def _reset_links(self):
-        for link in list(self._links):
+    def _shut(self):
+        """Stops listening and resets what stands."""
+        listening, self._socket = self._socket, None
+        if listening:
+            asyncio.get_running_loop().remove_reader(listening)
+            listening.close()
+        for link, task in self._links.items():
             link.reset()
+            task.cancel()
 
-    # Connections
-
-    async def _accept(self, reader, writer):
-        if len(self._links) >= CONNECTIONS_MAX:
-            writer.transport.abort()
-            return
-        link = _Link(self, reader, writer)
-        self._links.add(link)
-        self.connections += 1
+    def _accept(self):
         try:
-            await link.run()
-        finally:
-            self._links.discard(link)
+            connection, _ = self._socket.accept()
+        except OSError:
+            return  # gone before we came to it
+        connection.setblocking(False)
+        if len(self._links) >= CONNECTIONS_MAX:
+            connection.close()
+            return
+        link = _Link(self, connection)
+        task = asyncio.get_running_loop().create_task(link.run())
+        self._links[link] = task
+        task.add_done_callback(lambda _: self._links.pop(link, None))
 
     async def in_reach(self):
         """Waits until Wi-Fi is up."""
-        await self._open.wait()
+        await self._reachable.wait()
 
 
 class _Link:
     """One connection and its two directions."""
 
-    def __init__(self, air, reader, writer):
+    def __init__(self, air, connection):
         self._air = air
-        self._reader, self._writer = reader, writer
-        self._host_writer = None
+        self._connection = connection
+        self._writers = []
         self._dead = False  # an answer was dropped: from there on nothing passes
-        self._tasks = []
 
     async def run(self):
-        await self._air.in_reach()
         try:
-            host_reader, self._host_writer = await asyncio.open_connection(self._air.host, self._air.host_port)
+            await self._forward()
         except OSError:
             self.reset()
-            return
-        self._tasks = [
-            asyncio.create_task(self._up(self._reader, self._host_writer)),
-            asyncio.create_task(self._down(host_reader, self._writer)),
-        ]
-        try:
-            await asyncio.gather(*self._tasks)
-        except OSError:
-            self.reset()
-        except asyncio.CancelledError:
-            self.reset()  # also how `_reset_links` ends this
         finally:
-            for task in self._tasks:
-                task.cancel()
-            self._writer.close()
-            self._host_writer.close()
+            for writer in self._writers:
+                writer.close()
+            self._connection.close()
+
+    async def _forward(self):
+        reader, writer = await asyncio.open_connection(sock=self._connection)
+        self._writers.append(writer)
+        await self._air.in_reach()
+        host_reader, host_writer = await asyncio.open_connection(self._air.host, self._air.host_port)
+        self._writers.append(host_writer)
+        up = asyncio.ensure_future(self._up(reader, host_writer))
+        down = asyncio.ensure_future(self._down(host_reader, writer))
+        try:
+            # TLS has no half-closed connections: the first end that is seen is the end of both directions.
+            await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
+            if self._dead:
+                await up
+            for task in (up, down):
+                if task.done():
+                    task.result()
+        finally:
+            up.cancel()
+            down.cancel()
 
     def reset(self):
         """Ends both halves as a reset connection, not as an orderly end."""
-        for writer in (self._writer, self._host_writer):
-            if writer:
-                ours = writer.get_extra_info("socket")
-                if ours is not None and ours.fileno() >= 0:
-                    ours.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                writer.transport.abort()
-        for task in self._tasks:
-            task.cancel()
+        for writer in self._writers:
+            ours = writer.get_extra_info("socket")
+            if ours is not None and ours.fileno() >= 0:
+                ours.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
 
     async def _up(self, reader, writer):
         while data := await reader.read(CHUNK_BYTES):
@@ -157,30 +175,20 @@ class _Link:
                 self._air.bytes_up += len(data)
                 writer.write(data)
                 await writer.drain()
-        self._end(writer)
 
     async def _down(self, reader, writer):
         while record := await _record(reader):
             await self._air.in_reach()
             if record[0] == TLS_APPLICATION_DATA:
-                if self._air.faults["response"] == "drop":
+                if self._air.response == "drop":
                     self._dead = True
-                elif self._air.faults["response"] == "delay":
-                    await asyncio.sleep(self._air.faults["delay_ms"] / 1000)
+                elif self._air.response == "delay":
+                    await asyncio.sleep(self._air.delay_ms / 1000)
                     await self._air.in_reach()
             if not self._dead:
                 self._air.bytes_down += len(record)
                 writer.write(record)
                 await writer.drain()
-        if not self._dead:
-            self._end(writer)
-
-    def _end(self, writer):
-        """The orderly end of one direction."""
-        if writer.can_write_eof() and not writer.transport.is_closing():
-            writer.write_eof()
-        else:
-            writer.close()
 
 
 async def _record(reader):
@@ -196,8 +204,3 @@ async def _record(reader):
         return header + await reader.readexactly(n)
     except asyncio.IncompleteReadError as short:
         return header + short.partial
-
-
-def _check(name, value, allowed):
-    if value is not None and value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}")

@@ -27,7 +27,7 @@ class Network:
         return b"\x02sim" + self.channel.to_bytes(1, "big") + bytes([len(self.ssid)])
 
 
-DEMO = Network("pos-demo", "open-terminal")
+DEMO = Network("pos-demo", "pos-demo-key")
 GUEST = Network("pos-guest", "", OPEN, -71, 11)
 
 
