@@ -224,6 +224,49 @@ def test_an_old_proof_proves_nothing_new():
     assert fault(again()) == escpos.NO_PAPER
 
 
+def test_two_proofs_one_after_the_other():
+    """As above, but the late answer to the old question and that to begin()'s own come 100 ms apart."""
+    printer = Printer()
+
+    async def broken():
+        await printer.driver.begin()
+        printer.no_paper()
+        await printer.driver.line(b"old")
+        await printer.driver.finish()
+
+    assert fault(broken()) == escpos.NO_PAPER
+
+    async def again():
+        printer.status = dict(READY)
+        task = asyncio.create_task(printer.driver.begin())
+        await asyncio.sleep_ms(300)
+        printer.uart.waiting += b"\x00"
+        await asyncio.sleep_ms(100)
+        printer.uart.waiting += b"\x00"
+        await task
+        await printer.driver.line(b"new")
+        await printer.driver.finish()
+
+    assert fault(again()) == escpos.OFFLINE  # it says that it is ready, and never comes to the end
+    assert printer.printed.count(b"new") == 0
+
+
+def test_noise_is_no_proof():
+    printer = Printer()
+
+    async def main():
+        await printer.driver.begin()
+        await printer.driver.line(b"lost")
+        printer.stopped = True
+        task = asyncio.create_task(printer.driver.finish())
+        for byte in b"\x11\x13\x92\xff\x1b\x80":  # XON, XOFF, spoiled bytes
+            await asyncio.sleep_ms(50)
+            printer.uart.waiting += bytes((byte,))
+        await task
+
+    assert fault(main()) == escpos.OFFLINE
+
+
 def test_cover_opened_before_the_last_line_is_out():
     printer = Printer()
 
