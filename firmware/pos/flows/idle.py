@@ -1,0 +1,54 @@
+"""The idle screen: digits begin a sale, MENU opens the menu; says what is not in order."""
+
+from pos.domain import operators, parameters
+from pos.ui.inputs import KEY
+
+
+async def run(terminal):
+    """Returns the next flow, or None to look again (after the idle time, to show a change of state)."""
+    ui = terminal.ui
+    _draw(terminal)
+    got = await ui.inputs.get(terminal.REFRESH_MS)
+    if got is None or got[0] != KEY:
+        return None
+    key = got[1]
+    if key == "MENU":
+        return ("menu",)
+    if key.isdigit() and operators.may(terminal.operator, "sale"):
+        return ("sale", key)
+    return None
+
+
+def _draw(terminal):
+    ui = terminal.ui
+    screen = ui.screen
+    screen.clear()
+    name = parameters.merchant_name(terminal.parameters)
+    if name and (screen.wide or _ascii(name)):
+        screen.put_bytes(0, name, "center")
+    else:
+        screen.put(0, ui.t("idle_title"), "center")
+    screen.put_lines(1, _state(terminal), "center")
+    screen.put_pair(screen.rows - 1, ui.t("idle_menu"), ui.t("idle_operator", operator=terminal.operator))
+    screen.flush()
+
+
+def _state(terminal):
+    """The most urgent thing to say; that a sale can begin when there is nothing."""
+    ui = terminal.ui
+    exchange = terminal.exchange
+    if exchange.blocked:
+        return ui.t("idle_blocked")
+    if terminal.journal.state["pending"]:
+        return ui.t("idle_pending")
+    if not terminal.wifi.up:
+        return ui.t("idle_wifi_down")
+    if not exchange.signed_on:
+        return ui.t("idle_not_signed_on")
+    if not operators.may(terminal.operator, "sale"):
+        return ui.t("idle_no_sale")
+    return ui.t("idle_ready")
+
+
+def _ascii(data):
+    return all(byte < 0x80 for byte in data)

@@ -1,0 +1,30 @@
+"""Operator log-in (R36): number and PIN; a first PIN must be changed before anything else."""
+
+from pos.flows import steps
+from pos.ui import digits
+
+_NUMBER_DIGITS = 2
+
+
+async def run(terminal):
+    """Returns the sign-on as the next flow once an operator is logged in."""
+    ui = terminal.ui
+    ui.inputs.clear()
+    _, number = await digits.enter(ui, ui.t("title_login"), ui.t("prompt_operator"), _NUMBER_DIGITS, _NUMBER_DIGITS)
+    if number not in terminal.staff.numbers():
+        terminal.audit("operator_unknown", operator=number)
+        await terminal.tell("login_unknown")
+        return None
+    wait_ms = terminal.staff.wait_ms(number)
+    if wait_ms:
+        await steps.say_locked(terminal, wait_ms)
+        return None
+    result, pin = await steps.ask_pin(terminal, number)
+    if result is None:
+        return None
+    if result == "first":
+        await terminal.tell("login_must_change")
+        await terminal.enter("own_pin", number, pin)
+    terminal.operator = number
+    terminal.audit("log_in")
+    return None if terminal.exchange.signed_on else ("sign_on",)

@@ -1,0 +1,13 @@
+"""The supervisor's try to undo a sale whose reversal was tried too often (冲正)."""
+
+from pos.flows import steps
+
+
+async def run(terminal):
+    exchange = terminal.exchange
+    if not terminal.journal.state["pending"]:
+        await terminal.tell("pending_none")
+        return
+    terminal.audit("reversal_retried")
+    done = await steps.wait_for(terminal, exchange.resolve_pending(forced=True), "pending_busy")
+    await terminal.tell("pending_done" if done else "pending_still")

@@ -1,0 +1,54 @@
+"""Sale (消费): the amount, the card, the confirmation, the host's answer, the slips."""
+
+from pos.domain import transaction
+from pos.domain.money import format_minor
+from pos.flows import steps
+from pos.ui import amount, confirm
+from pos.ui.leave import Cancelled, IdleTimeout
+
+
+async def run(terminal, first_digit=""):
+    try:
+        tx = await _enter(terminal, first_digit)
+    except (Cancelled, IdleTimeout):
+        # Nothing was sent: an audit line is all that stays (R4).
+        terminal.audit("cancelled", type="sale")
+        await terminal.tell("cancelled")
+        return
+    outcome = await steps.wait_for(terminal, terminal.exchange.authorise(tx))
+    if outcome["result"] == "approved":
+        await _approved(terminal, outcome["tx"])
+    else:
+        await steps.say_not_approved(terminal, outcome)
+
+
+async def _enter(terminal, first_digit):
+    """Everything that the operator and the customer do before anything is sent."""
+    ui = terminal.ui
+    title = ui.t("title_sale")
+    await steps.need_service(terminal, "sale")
+    await steps.need_room(terminal)
+    parameters = terminal.parameters
+    amount_minor = await amount.enter(
+        ui, title, first_digit, parameters["currency"], parameters["maximum_amount_minor"]
+    )
+    entry, card = await steps.card(terminal, title)
+    tx = transaction.sale(amount_minor, card, entry, terminal.operator, terminal.clock.now())
+    if transaction.is_duplicate(tx, terminal.journal.state["last"]):
+        if not await confirm.ask(ui, ui.t("ask_duplicate", amount=format_minor(amount_minor))):
+            raise Cancelled()
+    if terminal.settings["transaction_password"]:
+        await steps.prove_operator(terminal)
+    if not await amount.confirm_large(ui, title, amount_minor, steps.masked(card)):
+        raise Cancelled()
+    await steps.need_paper(terminal)
+    await steps.need_signed_on(terminal)
+    return tx
+
+
+async def _approved(terminal, tx):
+    from pos.flows import slips
+
+    ui = terminal.ui
+    ui.draw(ui.t("approved", amount=format_minor(tx["amount_minor"]), trace="{:06d}".format(tx["trace"])))
+    await slips.print_all(terminal, tx)

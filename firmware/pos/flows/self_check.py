@@ -1,0 +1,57 @@
+"""Device check (设备状态, R8), at start and on demand: each part with its state, and what to do about what is wrong."""
+
+from pos.ui import message, pager
+
+# Before sign-on the clock is never set and the host never asked: no news at start.
+_NOT_AT_START = ("clock", "host")
+_PRINTER_STATES = ((2, "cover"), (1, "paper"), (15, "offline"))
+
+
+async def run(terminal, at_start=False):
+    """At start only what is wrong is shown, and for a moment; from the menu everything, until ENTER or CANCEL."""
+    ui = terminal.ui
+    ui.draw(ui.t("starting"))
+    if at_start:
+        for problem in terminal.start_problems:
+            await terminal.tell(problem)
+    states = await _states(terminal)
+    if at_start:
+        states = [row for row in states if row[1] != "ok" and row[0] not in _NOT_AT_START]
+    rows = [_row(ui, name, state) for name, state in states]
+    if not at_start:
+        await pager.show(ui, rows, ui.t("title_check"))
+    elif rows:
+        ui.draw("\n".join([ui.t("title_check")] + rows[: ui.screen.rows - 1]))
+        await message.wait(ui, terminal.result_ms())
+
+
+async def _states(terminal):
+    """[(check, state)], in the order of the screen; state is "ok" or the end of a text's key."""
+    wifi = terminal.wifi
+    return [
+        ("storage", "ok" if terminal.storage_ok() else "fault"),
+        ("clock", "ok" if terminal.clock.now() else "unset"),
+        ("printer", await _printer(terminal)),
+        ("reader", "ok" if terminal.reader.present else "offline"),
+        ("wifi", ("open" if wifi.open_network else "ok") if wifi.up else "down"),
+        ("host", "ok" if await _host(terminal) else "down"),
+    ]
+
+
+async def _printer(terminal):
+    flags = await terminal.printer.status()
+    for flag, state in _PRINTER_STATES:
+        if flags & flag:
+            return state
+    return "ok"
+
+
+async def _host(terminal):
+    """Whether the host answers now; only asked when there is a key to ask with."""
+    exchange = terminal.exchange
+    return exchange.signed_on and (await exchange.echo())["result"] == "approved"
+
+
+def _row(ui, name, state):
+    left, right = ui.t("check_" + name), ui.t("state_" + state)
+    return left + " " + right

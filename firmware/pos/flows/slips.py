@@ -1,0 +1,65 @@
+"""Printing slips: merchant and customer copy with a tear-off between, and what happens when the printer fails."""
+
+from pos.flows import steps
+from pos.receipts import paper, slip
+from pos.ui import confirm, message
+
+_MERCHANT, _DONE = 1, 2  # stages of the journal's "printed" record
+
+
+async def print_all(terminal, tx):
+    """Prints what is not yet printed of an approved transaction, as the settings ask.
+
+    Only the last row of the screen belongs to it; what is above (APPROVED) stays until the tear-off."""
+    ui = terminal.ui
+    mode = terminal.print_mode()
+    if mode == "ask" and not await confirm.ask(ui, ui.t("ask_print")):
+        mode = "never"
+    if mode == "never":
+        _stage(terminal, tx, _DONE)
+        _last_row(ui, "hint_any_key")
+        await message.wait(ui, terminal.result_ms())
+        return
+    if terminal.journal.state["slips"] < _MERCHANT:
+        if not await print_one(terminal, tx, "merchant"):
+            return
+        copies = terminal.copies()
+        _stage(terminal, tx, _MERCHANT if copies > 1 else _DONE)
+        ui.inputs.clear()
+        _last_row(ui, "hint_tear" if copies > 1 else "hint_any_key")
+        await message.wait(ui)
+        if copies == 1:
+            return
+    if await print_one(terminal, tx, "customer"):
+        _stage(terminal, tx, _DONE)
+
+
+async def print_one(terminal, tx, copy, duplicate=False):
+    """Prints one slip until it is whole. False when the operator put it off: it can be reprinted."""
+    ui = terminal.ui
+    texts = terminal.slip_texts()
+    rows = slip.sale(tx, terminal.identity, terminal.parameters, texts, copy, duplicate)
+    again_mark = ""
+    _last_row(ui, "hint_printing")
+    while True:
+        try:
+            await paper.print_slip(terminal.printer, rows, again_mark)
+            return True
+        except terminal.printer_fault as fault:
+            flags = fault.flags
+            again_mark = texts.t("slip_begun_again")
+        terminal.audit("printer_fault", flags=flags, trace=tx["trace"])
+        if not await confirm.ask(ui, ui.t(steps.printer_text(flags))):
+            terminal.audit("print_put_off", trace=tx["trace"])
+            await terminal.tell("slip_skipped_sale")
+            return False
+        ui.draw(ui.t("printing"))
+
+
+def _stage(terminal, tx, slips):
+    terminal.journal.append({"kind": "printed", "trace": tx["trace"], "slips": slips})
+
+
+def _last_row(ui, key):
+    ui.screen.put(ui.screen.rows - 1, ui.t(key), "center")
+    ui.screen.flush()

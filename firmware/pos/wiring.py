@@ -1,0 +1,138 @@
+"""Composition root: the board's data and what was provisioned -> a running terminal. Only here are drivers named."""
+
+import asyncio
+import gc
+import json
+
+import board
+import network
+from machine import I2C, SPI, UART, Pin
+
+from pos.domain.parameters import defaults
+from pos.drivers.clock import Clock
+from pos.drivers.escpos import EscPos, PrinterFault
+from pos.drivers.keypad import MatrixKeypad
+from pos.drivers.pn532 import Pn532
+from pos.journal.journal import Journal
+from pos.journal.staff import Staff
+from pos.link import tls
+from pos.link.channel import Channel
+from pos.link.exchange import Exchange
+from pos.link.wifi import Wifi
+from pos.terminal import Terminal
+from pos.ui.inputs import Inputs
+from pos.ui.screen import Screen
+from pos.ui.ui import Ui
+
+FOLDER = "/data"
+_UART_BUFFER_BYTES = 512
+
+
+async def main():
+    """Builds the terminal of this board and runs it for ever."""
+    clock = Clock()
+    inputs = Inputs()
+    screen = Screen(_DISPLAYS[board.DISPLAY["chip"]](board.DISPLAY))
+    ui = Ui(screen, inputs, clock)
+    tasks = [asyncio.create_task(_keypad(inputs, clock).run())]
+    ui.draw(ui.t("starting"))
+    try:
+        identity, ca = _provisioned()
+    except (OSError, ValueError, KeyError):
+        ui.draw(ui.t("fault_not_provisioned"))
+        while True:  # provisioning ends with a reset
+            await asyncio.sleep(60)
+    wifi = Wifi(_station(), identity["wifi_ssid"], identity["wifi_key"], clock)
+    reader = Pn532(_uart(board.READER), inputs.on_card, clock)
+    tasks.append(asyncio.create_task(wifi.run()))
+    tasks.append(asyncio.create_task(reader.run()))
+    terminal = _terminal(ui, clock, wifi, reader, identity, ca)
+    try:
+        await terminal.run()
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _terminal(ui, clock, wifi, reader, identity, ca):
+    journal = Journal(FOLDER + "/journal")
+    report = journal.recover()
+    staff = Staff(FOLDER + "/operators.json", clock, _hash_pin, _verify_pin)
+    problem = staff.load()
+    open_stream = tls.opener(wifi, identity["host"], identity["port"], identity["server_name"], ca)
+    master_key = bytes.fromhex(identity["master_key"])
+    exchange = Exchange(journal, Channel(open_stream, clock), identity, master_key, clock, defaults())
+    printer = EscPos(_uart(board.PRINTER), board.PRINTER["baudrate"], board.PRINTER["columns"], clock)
+    terminal = Terminal(FOLDER, ui, journal, exchange, staff, wifi, printer, PrinterFault, reader, clock, identity)
+    if problem in ("damaged", "old"):
+        terminal.start_problems.append("fault_operators")
+    terminal.note_recovery(report)
+    terminal.load()
+    gc.collect()
+    return terminal
+
+
+def _provisioned():
+    """(identity, DER of the authority) as tools/provision.py wrote them."""
+    with open(FOLDER + "/terminal.json") as file:
+        identity = json.load(file)
+    with open(FOLDER + "/ca.der", "rb") as file:
+        return identity, file.read()
+
+
+# What a PIN is worth is needed at log-in only: the code comes and goes with that flow.
+
+
+def _hash_pin(pin):
+    from pos.security import pin as pins
+
+    return pins.make(pin)
+
+
+def _verify_pin(pin, record):
+    from pos.security import pin as pins
+
+    return pins.verify(pin, record)
+
+
+# Drivers by the name of their chip
+
+
+def _st7920(data):
+    from pos.drivers.st7920 import St7920
+
+    spi = SPI(data["spi"], baudrate=data["baudrate"], polarity=1, phase=1, sck=Pin(data["sck"]), mosi=Pin(data["mosi"]))
+    display = St7920(spi, Pin(data["cs"], Pin.OUT, value=0), Pin(data["reset"], Pin.OUT, value=1))
+    display.init()
+    return display
+
+
+def _hd44780(data):
+    from pos.drivers.hd44780 import Hd44780
+
+    i2c = I2C(data["i2c"], sda=Pin(data["sda"]), scl=Pin(data["scl"]), freq=data["freq"])
+    display = Hd44780(i2c, data["address"])
+    display.init()
+    return display
+
+
+_DISPLAYS = {"st7920": _st7920, "hd44780": _hd44780}
+
+
+def _keypad(inputs, clock):
+    data = board.KEYPAD
+    rows = [Pin(number, Pin.OPEN_DRAIN, value=1) for number in data["rows"]]
+    cols = [Pin(number, Pin.IN, Pin.PULL_UP) for number in data["cols"]]
+    return MatrixKeypad(rows, cols, data["legend"], inputs.on_key, clock)
+
+
+def _uart(data):
+    return UART(
+        data["uart"], data["baudrate"], tx=Pin(data["tx"]), rx=Pin(data["rx"]), rxbuf=_UART_BUFFER_BYTES, timeout=0
+    )
+
+
+def _station():
+    station = network.WLAN(network.STA_IF)
+    station.active(True)
+    return station
