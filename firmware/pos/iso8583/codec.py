@@ -111,8 +111,7 @@ def unpack(data):
     total = len(data)
     if total > MESSAGE_BYTES_MAX:
         raise FieldError(0, 0, MESSAGE_BYTES_MAX, total, "the message is too long")
-    text = data.hex()
-    fields = {0: text[:4]}
+    fields = {0: data[:2].hex()}
     if total < 2 or not fields[0].isdigit():
         raise FieldError(0, 0, 2, total, "the message type is four digits")
     if total < _HEAD_BYTES:
@@ -128,14 +127,14 @@ def unpack(data):
             raise FieldError(number, at, 0, total - at, "not in the field table")
         kind, prefix, size, padding, _ = TABLE[number]
         if prefix:
-            size = _length(number, text, at, prefix, size)
+            size = _length(number, data, at, prefix, size)
             at += prefix
         nibbles = kind == "n" or kind == "z"
         end = at + ((size + 1) >> 1 if nibbles else size)
         if end > total:
             raise FieldError(number, at, end - at, total - at, "cut short")
         if nibbles:
-            value = text[2 * at : 2 * end]
+            value = data[at:end].hex()
             if size & 1:
                 value = _unpad(number, value, at, padding)
             if not value.isdigit() and size:
@@ -152,9 +151,9 @@ def unpack(data):
     return fields
 
 
-def _length(number, text, at, prefix, length):
+def _length(number, data, at, prefix, length):
     """The BCD length in front of a value: digits or bytes, checked against the table."""
-    shown = text[2 * at : 2 * (at + prefix)]
+    shown = data[at : at + prefix].hex()
     if len(shown) != 2 * prefix:
         raise FieldError(number, at, prefix, len(shown) // 2, "the length is cut short")
     if not shown.isdigit():
