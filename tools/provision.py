@@ -64,6 +64,19 @@ def stored(value):
         return Path(folder, "value").read_bytes()
 
 
+def stored_value(contents, default):
+    """The JSON value in a store file, `default` when there is no whole one.
+
+    `contents`: bytes (or None) of the file, of its `.new` and of its `.old`, in this order.
+    """
+    store = _firmware()[2]
+    with tempfile.TemporaryDirectory() as folder:
+        for end, content in zip(("", ".new", ".old"), contents, strict=True):
+            if content is not None:
+                Path(folder, "value" + end).write_bytes(content)
+        return store.load(folder + "/value", default)[0]
+
+
 def demo_files(state, **changes):
     """(files, initial files) of the demonstration terminal, for `TerminalProcess`."""
     return terminal_files(state, **changes), operator_files(DEMO_OPERATORS, first=False)

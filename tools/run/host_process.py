@@ -1,0 +1,109 @@
+"""The host as a child process: made ready, started, watched, ended."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from collections import deque
+
+from tools.run.settings import ADDRESS, RunError
+
+READY_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 8
+LAST_LINES = 12
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class HostProcess:
+    """`python -m tools.host` in the same state folder. `say` gets every line that it prints."""
+
+    def __init__(self, settings, say):
+        self._settings = settings
+        self._say = say
+        self._process = None
+        self._reading = None
+        self._last = deque(maxlen=LAST_LINES)
+        self._ready = asyncio.Event()
+
+    async def init(self):
+        """Makes database, keys and demonstration data that are not there yet. Raises RunError."""
+        process = await self._spawn("init", "--port", str(self._settings.host_port))
+        reading = asyncio.create_task(self._read(process))
+        try:
+            if await process.wait():
+                await reading
+                raise RunError("the host could not be set up:\n" + self._said())
+            await reading
+        finally:
+            if process.returncode is None:
+                process.kill()
+
+    async def start(self):
+        """Starts to serve; returns when both ports take connections. Raises RunError."""
+        ports = ("--port", str(self._settings.host_port), "--console-port", str(self._settings.console_port))
+        self._process = await self._spawn("serve", *ports)
+        self._reading = asyncio.create_task(self._read(self._process))
+        ready = asyncio.create_task(self._ready.wait())
+        await asyncio.wait([ready, self._reading], timeout=READY_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        if not self._ready.is_set():
+            await self.stop()
+            raise RunError("the host did not start:\n" + self._said())
+
+    async def ended(self):
+        """Waits until the host ends by itself; the text of what it said last."""
+        await self._reading
+        return self._said()
+
+    async def stop(self):
+        """Ends the host and waits until it is gone."""
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), STOP_TIMEOUT_S)
+        except asyncio.TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def _spawn(self, command, *arguments):
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "tools.host", command, "--state", str(self._settings.state), *arguments),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for us; we end the host in our own order
+            preexec_fn=_bind_to(os.getpid()),
+        )
+
+    async def _read(self, process):
+        async for line in process.stdout:
+            text = line.decode(errors="replace").rstrip()
+            self._last.append(text)
+            if text.startswith("host ready"):
+                self._ready.set()
+            elif text != "nothing to do":
+                self._say(text)
+
+    def _said(self):
+        return "\n".join(f"  {line}" for line in self._last)
+
+    @property
+    def address(self):
+        return f"{ADDRESS}:{self._settings.host_port}"
+
+
+def _bind_to(parent):
+    """What the child does first: die with its parent, however that ends."""
+
+    def bind():
+        if _libc:
+            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return bind

@@ -1,0 +1,162 @@
+"""Host, air, terminal and front panel: started in order, stopped in the opposite order, whatever happens."""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import signal
+import time
+
+from tools import provision
+from tools.run.host_process import HostProcess
+from tools.run.settings import ADDRESS, RunError
+from tools.sim.air import Air
+from tools.sim.circuit import Circuit, load_board
+from tools.sim.deploy import CompileError
+from tools.sim.flash import FlashError
+from tools.sim.panel.server import PanelServer
+from tools.sim.panel.station import Station
+from tools.sim.process import TerminalProcess
+from tools.sim.radio import WPA2, Network
+
+SCREEN_TIMEOUT_S = 10
+SETTINGS_FILES = tuple(f"/data/settings.json{end}" for end in ("", ".new", ".old"))
+
+
+async def run(settings, say):
+    """Runs everything until SIGINT, SIGTERM or SIGHUP. Raises RunError when something cannot start or ends by itself."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.set)
+    started = time.monotonic()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(_alone(settings))
+        starting = asyncio.create_task(_start(settings, say, stack))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            await asyncio.wait([starting])
+            return
+        watched = await starting
+        _say_ready(settings, say, time.monotonic() - started)
+        await asyncio.wait([stopping, *watched], return_when=asyncio.FIRST_COMPLETED)
+        for task in watched:
+            if task.done() and not stop.is_set():
+                raise RunError(f"{task.get_name()} has stopped:\n{task.result() or ''}")
+        say("stopping")
+
+
+async def _start(settings, say, stack):
+    """Starts all; what must be undone goes to the stack at once. Returns the tasks that must not end."""
+    watched = []
+    settings.check_ports()
+    if settings.with_host:
+        host = HostProcess(settings, say)
+        say("setting up the host")
+        await host.init()
+        say("starting the host")
+        stack.push_async_callback(host.stop)
+        serving = asyncio.create_task(host.start())
+    air = await Air(settings.host_port).start()
+    stack.push_async_callback(air.close)
+    say(f"putting the firmware on the flash of {settings.board}")
+    process = _terminal(settings, air)
+    await _deploy(process, settings)
+    if settings.with_host:
+        await serving
+        watched.append(asyncio.create_task(host.ended(), name="the host"))
+    panel, serving = await _serve_panel(settings, Station(process.circuit, process, air, _platform_url(settings)))
+    stack.push_async_callback(panel.stop, serving)
+    watched.append(serving)
+    say("switching the terminal on")
+    stack.push_async_callback(process.close)
+    await process.start()
+    await _first_screen(process)
+    return watched
+
+
+def _terminal(settings, air):
+    """The terminal process over its circuit, provisioned for the host of this state folder."""
+    changes = {"port": air.port, "language": settings.language}
+    try:
+        files, initial = provision.demo_files(settings.state, **changes)
+    except provision.ProvisionError as error:
+        raise RunError(str(error)) from None
+    circuit = Circuit(load_board(settings.board))
+    identity = json.loads(files["/data/terminal.json"])
+    circuit.radio.networks = [Network(identity["wifi_ssid"], identity["wifi_key"], WPA2)]
+    circuit.power_off()
+    folder = settings.state / "terminal"
+    return TerminalProcess(
+        folder, settings.board, circuit, settings.runtime, data=files, initial_data=initial, repl=True
+    )
+
+
+async def _deploy(process, settings):
+    try:
+        await asyncio.to_thread(process.deploy)
+        if settings.language:
+            await asyncio.to_thread(_set_language, process.flash, settings.language)
+    except (CompileError, FlashError) as error:
+        raise RunError(f"the firmware cannot be put on the flash:\n{error}") from None
+
+
+def _set_language(flash, language):
+    """Makes `language` the terminal's setting, as its own settings screen would."""
+    files = flash.read_all(SETTINGS_FILES)
+    content = provision.stored_value([files[path] for path in SETTINGS_FILES], {})
+    if not isinstance(content, dict) or content.get("language") != language:
+        kept = content if isinstance(content, dict) else {}
+        flash.write({SETTINGS_FILES[0]: provision.stored(kept | {"language": language})})
+
+
+async def _serve_panel(settings, station):
+    panel = PanelServer(station, settings.panel_port)
+    serving = asyncio.create_task(panel.serve(), name="the front panel")
+    while not panel.started:
+        if serving.done():
+            raise RunError(f"PANEL_PORT={settings.panel_port}: the front panel cannot listen there")
+        await asyncio.sleep(0.01)
+    return panel, serving
+
+
+async def _first_screen(process):
+    """Waits until the firmware has something to say: then the terminal can be used."""
+    end = time.monotonic() + SCREEN_TIMEOUT_S
+    while time.monotonic() < end:
+        if any(row.strip() for row in process.circuit.display.text_rows()):
+            return
+        await asyncio.sleep(0.05)
+    raise RunError(f"the terminal shows nothing; its log is {process.log_path}")
+
+
+@contextlib.contextmanager
+def _alone(settings):
+    """Keeps a second run out of the same state folder: two terminals on one flash would destroy it."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    with (settings.state / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RunError(
+                f"STATE={settings.state} is in use by another run; stop that one, or choose another: make run STATE=..."
+            ) from None
+        yield
+
+
+def _platform_url(settings):
+    return f"http://{ADDRESS}:{settings.console_port}/"
+
+
+def _say_ready(settings, say, took_s):
+    say(f"ready after {took_s:.1f} s")
+    say("")
+    say(f"  front panel        http://{ADDRESS}:{settings.panel_port}/")
+    say(f"  merchant platform  {_platform_url(settings)}")
+    say(f"  ISO 8583 over TLS  {ADDRESS}:{settings.host_port}")
+    say("")
+    say("  sign on       0 1 ENTER  2 4 6 8 ENTER")
+    say("  a sale        1 2 3 4 ENTER, hold a card to the reader, ENTER")
+    say(f"  stop          Ctrl-C; everything is kept in {settings.state}")

@@ -1,0 +1,175 @@
+// The paper: rolls out of the slot as it is printed, is torn off, and lies beside the terminal to be read.
+
+import { get, latest, picture, remove } from "./link.js";
+
+const KEPT_MAX = 20;
+const TEAR_PX = 46;
+
+const strip = document.getElementById("paper");
+const image = document.getElementById("paper-image");
+const list = document.getElementById("slips");
+const none = document.getElementById("no-slips");
+const tearButton = document.getElementById("tear");
+const flying = document.getElementById("flying");
+
+let wanted = null;     // the last news of the paper
+let inSlot = "";       // what hangs out of the printer: the id of a slip, or "printing"
+const kept = new Map();  // id -> { url, item }
+
+// A slip is known by the number of slips that were torn off before it, so that its id stays when others go.
+const update = latest(async () => {
+  const news = wanted;
+  for (let index = 0; index < news.slips; index += 1) {
+    if (!kept.has(news.torn + index)) {
+      await keep(news.torn + index, index);
+    }
+  }
+  for (const [id, slip] of kept) {
+    slip.item.classList.toggle("torn", id < news.torn);
+  }
+  if (news.printing) {
+    const blob = await picture(`/api/paper/current.png?v=${news.version}`);
+    if (blob) {
+      await hang("printing", URL.createObjectURL(blob), false);
+    }
+  } else if (news.slips) {
+    const id = news.torn + news.slips - 1;
+    await hang(id, kept.get(id)?.url, true);
+  } else {
+    fly();
+  }
+  tearButton.disabled = !news.printing && !news.slips;
+});
+
+export function show(news) {
+  wanted = news;
+  update();
+}
+
+async function keep(id, index) {
+  const blob = await picture(`/api/paper/${index}.png`);
+  if (!blob) {
+    return;
+  }
+  const { slips } = await get("/api/paper");
+  const url = URL.createObjectURL(blob);
+  const item = document.createElement("li");
+  const figure = document.createElement("figure");
+  const sheet = document.createElement("div");
+  sheet.className = "sheet";
+  const drawn = new Image();
+  drawn.src = url;
+  drawn.alt = slips[index]?.text.trim() || "Slip";
+  sheet.append(drawn);
+  const caption = document.createElement("figcaption");
+  const save = document.createElement("a");
+  save.href = url;
+  save.download = `slip-${id + 1}.png`;
+  save.textContent = "Save picture";
+  caption.append(`Slip ${id + 1} · ${clock(slips[index]?.at)}`, save);
+  figure.append(sheet, caption);
+  item.append(figure);
+  list.prepend(item);
+  kept.set(id, { url, item });
+  for (const [old, slip] of kept) {
+    if (kept.size > KEPT_MAX && old < wanted.torn) {
+      URL.revokeObjectURL(slip.url);
+      slip.item.remove();
+      kept.delete(old);
+    }
+  }
+  none.hidden = kept.size > 0;
+}
+
+function clock(at) {
+  const time = new Date(at || "");
+  return Number.isNaN(time.getTime()) ? "" : time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
+
+async function hang(what, url, cut) {
+  if (!url) {
+    return;
+  }
+  if (typeof inSlot === "number" && inSlot !== what) {
+    fly();
+  }
+  const next = new Image();
+  next.src = url;
+  await next.decode().catch(() => {});
+  const old = image.src;
+  image.src = url;
+  strip.hidden = false;
+  const height = (next.naturalHeight / next.naturalWidth) * image.clientWidth;
+  image.style.setProperty("height", `${height}px`);
+  strip.style.setProperty("--paper-height", `${height + 14}px`);
+  strip.dataset.cut = String(cut);
+  if (inSlot === "printing" && old.startsWith("blob:")) {
+    URL.revokeObjectURL(old);
+  }
+  inSlot = what;
+}
+
+// The paper in the slot leaves it and drifts away.
+function fly() {
+  if (strip.hidden) {
+    return;
+  }
+  const from = image.getBoundingClientRect();
+  const ghost = image.cloneNode();
+  ghost.removeAttribute("id");
+  ghost.style.setProperty("left", `${from.left}px`);
+  ghost.style.setProperty("top", `${from.top}px`);
+  ghost.style.setProperty("width", `${from.width}px`);
+  flying.append(ghost);
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    ghost.style.setProperty("transform", "translate(38vw, -18vh) rotate(9deg) scale(.8)");
+    ghost.style.setProperty("opacity", "0");
+  }));
+  setTimeout(() => ghost.remove(), 800);
+  strip.hidden = true;
+  strip.style.removeProperty("--paper-height");
+  strip.style.removeProperty("transform");
+  inSlot = "";
+}
+
+function tear() {
+  remove("/api/paper").catch(() => {});
+}
+
+tearButton.addEventListener("click", tear);
+
+// Pull at the paper to tear it off; a click does it too.
+let pull = null;
+strip.addEventListener("pointerdown", (event) => {
+  pull = { x: event.clientX, y: event.clientY, far: 0 };
+  strip.setPointerCapture(event.pointerId);
+  strip.classList.add("dragged");
+});
+strip.addEventListener("pointermove", (event) => {
+  if (!pull) {
+    return;
+  }
+  const x = event.clientX - pull.x;
+  const y = Math.min(0, event.clientY - pull.y);
+  pull.far = Math.hypot(x, y);
+  strip.style.setProperty("transform", `translate(${x * 0.12}px, ${y * 0.1}px) rotate(${Math.max(-7, Math.min(7, x * 0.06))}deg)`);
+});
+for (const ending of ["pointerup", "pointercancel"]) {
+  strip.addEventListener(ending, () => {
+    const far = pull?.far ?? 0;
+    pull = null;
+    strip.classList.remove("dragged");
+    strip.style.removeProperty("transform");
+    if (ending === "pointerup" && far >= TEAR_PX) {
+      tear();
+      strip.dataset.pulled = "true";
+    }
+  });
+}
+strip.addEventListener("click", () => {
+  if (strip.dataset.pulled) {
+    delete strip.dataset.pulled;
+  } else {
+    tear();
+  }
+});

@@ -1,0 +1,269 @@
+"""One simulated terminal as the panel sees it: circuit, firmware process and air under plain names."""
+
+import datetime
+
+from tools.sim import radio
+
+DISPLAYS = {"st7920": "ST7920, 128x64 dots, Chinese font", "hd44780": "HD44780 over PCF8574, 20x4 characters"}
+
+
+class Station:
+    """A circuit with what runs on it.
+
+    `process` starts and cuts the firmware and knows its version and REPL; `air` lies between terminal and host. Either
+    may be None: chips without firmware, a terminal without a host.
+    """
+
+    def __init__(self, circuit, process=None, air=None, platform_url=None):
+        self.circuit = circuit
+        self.process = process
+        self.air = air
+        self.platform_url = platform_url
+        self.board_name = circuit.board.NAME
+        self.legend = circuit.board.KEYPAD["legend"]
+        self.scans = 0
+        self._battery_pct = 100
+        self._no_air = {"host": "up", "response": "pass", "delay_ms": 0}
+        self._torn = 0
+        self._card = None
+        self._count_scans()
+
+    def _count_scans(self):
+        """Counts how often the firmware looks at the keypad; the matrix itself need not know."""
+        keys = self.circuit.keys
+        first = self.circuit.board.KEYPAD["cols"][0]
+        level = keys.level
+
+        def counted(pin):
+            if pin == first:
+                self.scans += 1
+            return level(pin)
+
+        keys.level = counted
+
+    # Power
+
+    @property
+    def power(self) -> str:
+        return "on" if self.circuit.powered else "off"
+
+    async def power_off(self):
+        """Cuts the power, with no warning to the firmware."""
+        if self.process is not None:
+            await self.process.kill()
+        else:
+            self.circuit.power_off()
+
+    async def power_on(self):
+        """Gives the power back; the firmware starts."""
+        if self.process is not None:
+            await self.process.start()
+        else:
+            self.circuit.power_on()
+
+    # Keys and cards
+
+    def key_down(self, key):
+        self.circuit.keys.press(key)
+
+    def key_up(self, key):
+        self.circuit.keys.release(key)
+
+    def present_card(self, number):
+        self._card = number
+        self.circuit.reader.present(number)
+
+    def remove_card(self):
+        self._card = None
+        self.circuit.reader.remove()
+
+    def card_reads(self) -> int:
+        """How often a card has been read to its end."""
+        return getattr(self.circuit.reader, "reads", 0)
+
+    # Display
+
+    @property
+    def display_version(self) -> int:
+        return self.circuit.display.version
+
+    def screen(self) -> dict:
+        """{"rows", "cols", "cursor", "version"} as the display chip shows it."""
+        display = self.circuit.display
+        return {
+            "rows": display.text_rows(),
+            "cols": display.cols,
+            "cursor": display.cursor(),
+            "version": display.version,
+        }
+
+    def screen_image(self, scale):
+        return self.circuit.display.image(scale=scale)
+
+    # Paper
+
+    def paper(self) -> dict:
+        """{"slips": [{"text", "at"}], "printing": text or null}, oldest slip first."""
+        paper = self.circuit.printer.paper
+        slips = [{"text": slip.text, "at": _shown_time(slip.at)} for slip in paper.slips]
+        return {"slips": slips, "printing": paper.current.text if self._printing() else None}
+
+    def slip_count(self) -> int:
+        return len(self.circuit.printer.paper.slips)
+
+    def slip_image(self, number):
+        return self.circuit.printer.paper.slips[number].image()
+
+    def current_image(self):
+        """The picture of the slip that is being printed, None when there is none."""
+        return self.circuit.printer.paper.current.image() if self._printing() else None
+
+    def tear_off(self):
+        """All paper that hangs out goes; what was being printed is torn where it is."""
+        paper = self.circuit.printer.paper
+        paper.tear_off()
+        self._torn += len(paper.slips)
+        paper.slips.clear()
+
+    def _printing(self) -> bool:
+        current = self.circuit.printer.paper.current
+        return current is not None and bool(current.text.strip() or current.height)
+
+    # Faults
+
+    def faults(self) -> dict:
+        """The position of every fault switch."""
+        printer = self.circuit.printer
+        air = self.air.faults if self.air is not None else self._no_air
+        return {
+            "wifi": "up" if self.circuit.radio.up else "down",
+            "host": air["host"],
+            "response": air["response"],
+            "delay_ms": air["delay_ms"],
+            "paper": "out" if printer.paper_out else "ok",
+            "cover": "open" if printer.cover_open else "closed",
+            "battery_pct": self._battery_pct,
+        }
+
+    async def set_faults(self, wanted: dict):
+        """Moves the switches named in `wanted`, whose values have been checked."""
+        printer = self.circuit.printer
+        if "paper" in wanted:
+            printer.paper_out = wanted["paper"] == "out"
+        if "cover" in wanted:
+            printer.cover_open = wanted["cover"] == "open"
+        if "wifi" in wanted:
+            self.circuit.radio.up = wanted["wifi"] == "up"
+        self._battery_pct = wanted.get("battery_pct", self._battery_pct)
+        of_air = {name: wanted[name] for name in ("wifi", "host", "response", "delay_ms") if name in wanted}
+        if self.air is not None:
+            await self.air.set(**of_air)
+        else:
+            self._no_air.update(of_air)
+
+    @property
+    def links(self) -> int:
+        """Connections between terminal and host that are open now."""
+        return self.air.open_links if self.air is not None else 0
+
+    # State
+
+    def state(self) -> dict:
+        """What GET /api/state answers."""
+        chip = self.circuit.board.DISPLAY["chip"]
+        state = {"version": "", "board": self.board_name, "runtime": None, "running": False, "starts": 0, "pty": None}
+        if self.process is not None:
+            state = self.process.state()
+        return state | {
+            "power": self.power,
+            "heap_used": self.circuit.heap_used or None,
+            "heap_free": self.circuit.heap_free or None,
+            "display": DISPLAYS.get(chip, chip),
+            "legend": self.legend,
+            "platform_url": self.platform_url,
+        }
+
+    def lights(self) -> dict:
+        """The lights of the body: {"power", "reader", "lights": [{"name", "colour", "blink", "says"}]}."""
+        on = self.power == "on"
+        return {
+            "power": self.power,
+            "reader": "card" if self._card else "idle",
+            "lights": [
+                _light("Power", "green" if on else "off", "on" if on else "off"),
+                self._wifi_light(on),
+                self._host_light(on),
+                self._printer_light(on),
+            ],
+        }
+
+    def _wifi_light(self, on):
+        status = self.circuit.radio.status() if on else radio.IDLE
+        if status == radio.GOT_IP:
+            return _light("Wi-Fi", "blue", "connected")
+        if status == radio.IDLE:
+            return _light("Wi-Fi", "off", "off")
+        return _light("Wi-Fi", "amber", "not connected", blink=True)
+
+    def _host_light(self, on):
+        if on and self.links:
+            return _light("Host", "green", "connected")
+        return _light("Host", "off", "not connected")
+
+    def _printer_light(self, on):
+        printer = self.circuit.printer
+        if not on:
+            return _light("Printer", "off", "off")
+        if printer.paper_out:
+            return _light("Printer", "red", "no paper", blink=True)
+        if printer.cover_open:
+            return _light("Printer", "red", "cover open", blink=True)
+        return _light("Printer", "green", "printing" if self._printing() else "ready")
+
+    # For the page
+
+    def snapshot(self) -> dict:
+        """Everything that the page shows, by event name."""
+        state = self.state()
+        for name in ("heap_used", "heap_free"):
+            state[name] = state[name] and (state[name] + 512) // 1024 * 1024
+        return {
+            "state": state,
+            "lights": self.lights(),
+            "faults": self.faults(),
+            "screen": self.screen(),
+            "paper": self._paper_news(),
+        }
+
+    def _paper_news(self):
+        height = self._paper_height()
+        return {"torn": self._torn, "slips": self.slip_count(), "printing": height > 0, "version": height}
+
+    def _paper_height(self) -> int:
+        return self.circuit.printer.paper.current.height if self._printing() else 0
+
+    def stamp(self) -> tuple:
+        """Differs from the last one when something that the page shows or a client may wait for has changed."""
+        return (
+            self.power,
+            self.display_version,
+            self.slip_count(),
+            self._torn,
+            self._paper_height(),
+            self._card,
+            self.card_reads(),
+            self.circuit.radio.status() if self.circuit.powered else 0,
+            self.links,
+            tuple(self.faults().values()),
+        )
+
+
+def _light(name, colour, says, blink=False):
+    return {"name": name, "colour": colour, "says": says, "blink": blink}
+
+
+def _shown_time(at) -> str:
+    """A slip's time as ISO 8601; chips may keep it as seconds or as text."""
+    if isinstance(at, (int, float)):
+        return datetime.datetime.fromtimestamp(at).astimezone().isoformat(timespec="milliseconds")
+    return str(at)
