@@ -236,16 +236,18 @@ def test_two_proofs_one_after_the_other():
 
     assert fault(broken()) == escpos.NO_PAPER
 
+    async def answers():
+        for wait_ms in (300, 100):
+            await asyncio.sleep_ms(wait_ms)
+            printer.uart.waiting += b"\x00"
+
     async def again():
         printer.status = dict(READY)
-        task = asyncio.create_task(printer.driver.begin())
-        await asyncio.sleep_ms(300)
-        printer.uart.waiting += b"\x00"
-        await asyncio.sleep_ms(100)
-        printer.uart.waiting += b"\x00"
-        await task
+        late = asyncio.create_task(answers())
+        await printer.driver.begin()
         await printer.driver.line(b"new")
         await printer.driver.finish()
+        late.cancel()
 
     assert fault(again()) == escpos.OFFLINE  # it says that it is ready, and never comes to the end
     assert printer.printed.count(b"new") == 0
