@@ -1,0 +1,95 @@
+"""The few file operations that journal and store are made of: a power cut can come before or after each, not within.
+
+Every write is flushed (and synced, where the system has that) before the function returns.
+"""
+
+import errno
+import os
+
+
+def append(path, data):
+    """Adds bytes to the end of a file, which is made if need be. OSError: some, all or none may be there."""
+    _put(path, "ab", data)
+
+
+def replace(path, data):
+    """Makes the file anew with these bytes."""
+    _put(path, "wb", data)
+
+
+def read(path):
+    """All bytes of a (small) file; OSError when there is none."""
+    file = open(path, "rb")
+    try:
+        return file.read()
+    finally:
+        file.close()
+
+
+def first_line(path):
+    """The first line of a file, with its newline if it has one."""
+    file = open(path, "rb")
+    try:
+        return file.readline()
+    finally:
+        file.close()
+
+
+def lines(path):
+    """Yields the lines of a file with their newline; the last one may lack it."""
+    file = open(path, "rb")
+    try:
+        while True:
+            line = file.readline()
+            if not line:
+                return
+            yield line
+    finally:
+        file.close()
+
+
+def rename(old, new):
+    """Takes the place of `new` in one step."""
+    os.rename(old, new)
+
+
+def remove(path):
+    """Deletes a file."""
+    os.remove(path)
+
+
+def exists(path):
+    """Whether there is such a file."""
+    try:
+        os.stat(path)
+    except OSError:
+        return False
+    return True
+
+
+def size(path):
+    """Bytes in the file; OSError when there is none."""
+    return os.stat(path)[6]
+
+
+def names(folder):
+    """Names in a folder, sorted; a missing folder is made."""
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        if error.errno != errno.ENOENT:
+            raise
+    os.mkdir(folder)
+    return []
+
+
+def _put(path, mode, data):
+    file = open(path, mode)
+    try:
+        if file.write(data) != len(data):
+            raise OSError(errno.EIO, "short write")
+        file.flush()
+        if hasattr(os, "fsync"):
+            os.fsync(file.fileno())
+    finally:
+        file.close()

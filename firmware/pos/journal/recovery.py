@@ -1,0 +1,124 @@
+"""Reading the journal back at start: the newest snapshot, then what follows it; damage is passed over and kept."""
+
+from micropython import const
+
+from pos.journal import files, record
+from pos.journal import state as folding
+from pos.journal.journal import path
+
+# Of one segment's unreadable part at most this much is kept apart; all of it stays in the segment anyway.
+_KEPT_BYTES_MAX = const(8192)
+
+
+def steps(name):
+    """Yields what a segment holds: a record.Line that counts, or bytes that do not.
+
+    A step whose last line is missing at the end of the segment was cut off: it never happened.
+    """
+    group = []
+    for raw in files.lines(name):
+        line = record.read(raw)
+        if line is None or (group and line.sequence != group[-1][0].sequence + 1):
+            if line is not None or raw[-1:] == b"\n":
+                # Whole lines follow or followed: the step was finished, and its last line is damaged.
+                for item in group:
+                    yield item[0]
+                group = []
+            if line is None:
+                if group:
+                    for item in group:
+                        yield item[1]
+                    group = []
+                yield raw
+                continue
+        group.append((line, raw))
+        if not line.more:
+            for item in group:
+                yield item[0]
+            group = []
+    for item in group:
+        yield item[1]
+
+
+class Recovery:
+    """One run over the folder. Afterwards: state, segments (numbers), sequence, crc, bytes (of the last segment)."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.state = folding.fresh()
+        self.segments = []
+        self.sequence = 0
+        self.crc = record.START
+        self.bytes = 0
+        self._damaged = 0  # whole lines since the last good one that are not readable
+        self._report = {"records": 0, "bad_bytes": 0, "lost": 0, "kept": [], "problem": ""}
+
+    def run(self):
+        """Reads; returns the report that Journal.recover documents."""
+        try:
+            self._list()
+            for number in self.segments[self._newest_snapshot() :]:
+                self._read(number)
+        except OSError:
+            self._report["problem"] = "storage"
+        self._report["lost"] += self._damaged
+        if self._report["lost"]:
+            folding.skip(self.state, self._report["lost"])
+        return self._report
+
+    def _list(self):
+        for name in files.names(self.folder):
+            digits, _, kind = name.partition(".")
+            if kind == "log" and digits.isdigit():
+                if files.size(self.folder + "/" + name):
+                    self.segments.append(int(digits))
+                else:
+                    files.remove(self.folder + "/" + name)  # made by a step that was cut off before its first byte
+
+    def _newest_snapshot(self):
+        for at in range(len(self.segments) - 1, -1, -1):
+            line = record.read(files.first_line(path(self.folder, self.segments[at])))
+            if line and line.record.get("kind") == "head":
+                self.sequence, self.crc = line.sequence - 1, line.previous
+                return at
+        return 0
+
+    def _read(self, number):
+        bad = b""
+        name = path(self.folder, number)
+        self.bytes = files.size(name)
+        for item in steps(name):
+            if isinstance(item, record.Line):
+                if self._take(item):
+                    continue
+                item = "{} {}\n".format(item.crc, item.sequence).encode()
+            elif item[-1:] == b"\n" and record.read(item) is None:
+                self._damaged += 1
+            self._report["bad_bytes"] += len(item)
+            bad = (bad + item)[:_KEPT_BYTES_MAX]
+        if bad:
+            self._keep(number, bad)
+
+    def _take(self, line):
+        """Folds the line in; False when it is not the next of this journal (seen before, or chained to another)."""
+        missing = line.sequence - self.sequence - 1
+        if missing < 0 or (missing == 0 and line.previous != self.crc):
+            return False
+        self._report["lost"] += missing
+        self._damaged = 0
+        self._report["records"] += 1
+        self.sequence, self.crc = line.sequence, line.crc
+        if line.record.get("kind") == "head":
+            self.state = line.record["state"]
+        else:
+            folding.fold(self.state, line.record)
+        return True
+
+    def _keep(self, number, bad):
+        name = path(self.folder, number, "bad")
+        self._report["kept"].append(name)
+        try:
+            if not files.exists(name) or files.read(name) != bad:
+                files.replace(name, bad)
+        except OSError:
+            self._report["problem"] = "unkept"

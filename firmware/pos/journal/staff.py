@@ -1,0 +1,110 @@
+"""The operators' file: who there is, their PIN records, and the wrong PINs in a row.
+
+A wrong PIN is counted durably before the PIN is looked at, so cutting the power cannot win a free try; a right one
+takes the count back. {number: {"pin": record, "first": bool, "failures": int}}; number: str of two digits.
+"""
+
+from pos.domain import operators
+from pos.journal import store
+
+
+class Staff:
+    """hash_pin(pin) -> record to store, verify_pin(pin, record) -> bool; clock: ticks_ms(), elapsed_ms(start_ms)."""
+
+    def __init__(self, path, clock, hash_pin, verify_pin):
+        self._path = path
+        self._clock = clock
+        self._hash_pin = hash_pin
+        self._verify_pin = verify_pin
+        self._people = {}
+        self._since_ms = {}
+
+    def load(self):
+        """Reads the file; returns the store's problem or None. Whoever must wait begins to wait now."""
+        people, problem = store.load(self._path, {})
+        self._people = people if isinstance(people, dict) else {}
+        now_ms = self._clock.ticks_ms()
+        self._since_ms = dict.fromkeys(self._people, now_ms)
+        return problem
+
+    def numbers(self):
+        """All operator numbers, sorted."""
+        return sorted(self._people)
+
+    def wait_ms(self, number):
+        """0 when the operator may try a PIN, the time until then, or operators.LOCKED."""
+        wait_ms = operators.wait_ms(number, self._people[number]["failures"])
+        if wait_ms <= 0:
+            return wait_ms
+        elapsed_ms = self._clock.elapsed_ms(self._since_ms.get(number, 0))
+        # Below zero: the tick counter came round; no wait is as long as that.
+        return max(0, wait_ms - elapsed_ms) if elapsed_ms >= 0 else 0
+
+    def check(self, number, pin):
+        """{"result": "ok"|"first" (right, and must be changed)|"wrong"|"locked"|"unknown", "wait_ms", "tries"}
+
+        tries: how many wrong PINs are still free (wrong). wait_ms: until the next try, LOCKED for ever. Raises
+        StoreError: nobody gets in when the count cannot be kept.
+        """
+        person = self._people.get(number)
+        if person is None:
+            return _answer("unknown", 0, 0)
+        wait_ms = self.wait_ms(number)
+        if wait_ms:
+            return _answer("locked", wait_ms, 0)
+        self._count(number, person["failures"] + 1)
+        person = self._people[number]
+        if self._verify_pin(pin, person["pin"]):
+            self._count(number, 0)
+            return _answer("first" if person["first"] else "ok", 0, 0)
+        self._since_ms[number] = self._clock.ticks_ms()
+        free = max(0, operators.FAILURES_FREE + 1 - person["failures"])
+        return _answer("wrong", self.wait_ms(number), free)
+
+    def change_pin(self, number, pin, old=""):
+        """The operator's own new PIN. Raises operators.PinRule, StoreError."""
+        operators.check_new_pin(pin, old)
+        self._put(number, pin, False)
+
+    def set_first_pin(self, number, pin):
+        """Adds an operator, or gives one a PIN that must be changed. Raises PinRule, StoreError, ValueError."""
+        operators.check_new_pin(pin)
+        if operators.role(number) is None:
+            raise ValueError("no such operator number")
+        if number not in self._people and len(self._people) >= operators.OPERATORS_MAX:
+            raise ValueError("too many operators")
+        self._put(number, pin, True)
+
+    def unlock(self, number):
+        """Takes the wrong PINs back. KeyError: nobody has the number; StoreError."""
+        self._count(number, 0)
+
+    def remove(self, number):
+        """Takes an operator away; supervisor and administrator stay. KeyError, ValueError, StoreError."""
+        if operators.role(number) != operators.OPERATOR:
+            raise ValueError("supervisor and administrator stay")
+        people = dict(self._people)
+        del people[number]
+        self._save(people)
+
+    def _put(self, number, pin, first):
+        people = dict(self._people)
+        people[number] = {"pin": self._hash_pin(pin), "first": first, "failures": 0}
+        self._save(people)
+
+    def _count(self, number, failures):
+        person = dict(self._people[number])
+        if person["failures"] == failures:
+            return
+        person["failures"] = failures
+        people = dict(self._people)
+        people[number] = person
+        self._save(people)
+
+    def _save(self, people):
+        store.save(self._path, people)
+        self._people = people
+
+
+def _answer(result, wait_ms, tries):
+    return {"result": result, "wait_ms": wait_ms, "tries": tries}

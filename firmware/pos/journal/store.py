@@ -1,0 +1,65 @@
+"""Small values in files of their own (settings, parameters, operators): checked when read, replaced in one step.
+
+    pos1 CRC32 LENGTH\n JSON
+
+A save writes PATH.new, keeps the old file as PATH.old (PATH.bad when it is damaged) and renames the new one into its
+place. A load takes the first of PATH, PATH.new, PATH.old that is whole: at each moment of a save that is either the
+old or the new value.
+"""
+
+import json
+from binascii import crc32
+
+from pos.journal import files
+
+_MARK = "pos1"
+
+
+class StoreError(Exception):
+    """The value could not be made durable; what was stored before still is."""
+
+
+def load(path, default):
+    """(value, problem): problem is None, "missing" (default), "damaged" (default) or "old" (an earlier value)."""
+    damaged = False
+    for at, name in enumerate((path, path + ".new", path + ".old")):
+        try:
+            value = _decode(files.read(name))
+        except OSError:
+            continue
+        except ValueError:
+            damaged = damaged or at == 0
+            continue
+        return value, "old" if damaged else None
+    return default, "damaged" if damaged else "missing"
+
+
+def save(path, value):
+    """Stores a JSON value in one step. Raises StoreError."""
+    text = json.dumps(value).encode()
+    head = "{} {:08x} {}\n".format(_MARK, crc32(text) & 0xFFFFFFFF, len(text)).encode()
+    try:
+        if not files.exists(path) and _whole(path + ".new"):
+            files.rename(path + ".new", path)  # a save that was cut off between its two renames
+        files.replace(path + ".new", head + text)
+        if files.exists(path):
+            files.rename(path, path + (".old" if _whole(path) else ".bad"))
+        files.rename(path + ".new", path)
+    except OSError:
+        raise StoreError(path)
+
+
+def _whole(path):
+    try:
+        _decode(files.read(path))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _decode(data):
+    """The value in these bytes; ValueError when they are not whole."""
+    head, newline, text = bytes(data).partition(b"\n")
+    if not newline or head != "{} {:08x} {}".format(_MARK, crc32(text) & 0xFFFFFFFF, len(text)).encode():
+        raise ValueError("not whole")
+    return json.loads(text)

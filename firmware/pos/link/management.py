@@ -1,0 +1,139 @@
+"""Requests that move no money: sign-on, parameters, sign-off, echo, balance. Loaded by the exchange when needed."""
+
+from pos.domain import parameters
+from pos.domain.transaction import ahead
+from pos.iso8583 import messages
+from pos.journal.journal import JournalError
+from pos.link.errors import LinkError
+from pos.link.exchange import outcome
+
+
+async def sign_on(exchange, operator):
+    """See Exchange.sign_on."""
+    exchange.mac = None
+    state = exchange.journal.state
+    request = messages.sign_on(exchange.identity, exchange.journal.free_trace(), state["batch"], operator)
+    answer, result = await _ask(exchange, request)
+    if answer is None or result["code"] != "00":
+        return result
+    mac = _working_key(exchange.master_key, answer)
+    batch = answer.get(60, "")[2:8]
+    if mac is None or len(batch) != 6:
+        return outcome("failed", None, "00", "key")
+    if int(batch) != state["batch"]:
+        try:
+            exchange.journal.append({"kind": "batch", "batch": int(batch)})
+        except JournalError:
+            return outcome("failed", None, "00", "storage")
+    exchange.mac = mac
+    exchange.operator = operator
+    _set_clock(exchange, answer)
+    return result
+
+
+async def fetch_parameters(exchange):
+    """See Exchange.fetch_parameters."""
+    if not exchange.signed_on:
+        return outcome("not_sent", None, None, "signed_off")
+    journal = exchange.journal
+    request = messages.parameters(exchange.identity, journal.free_trace(), journal.state["batch"])
+    answer, result = await _ask(exchange, request)
+    if answer is None or result["code"] != "00":
+        return result
+    try:
+        received = messages.read_parameters(answer.get(62, b""))
+    except ValueError:
+        return outcome("failed", None, "00", "garbage")
+    parameters.apply(exchange.parameters, received)
+    highest = exchange.parameters["highest_trace"]
+    try:
+        if highest and ahead(journal.highest_trace(), highest):
+            journal.append({"kind": "trace", "trace": highest})
+    except JournalError:
+        return outcome("failed", None, "00", "storage")
+    now = exchange.clock.now()
+    if now:
+        exchange.clock.set((exchange.parameters["year"],) + tuple(now[1:6]))
+    return result
+
+
+async def sign_off(exchange):
+    """See Exchange.sign_off."""
+    if not exchange.signed_on:
+        return outcome("not_sent", None, None, "signed_off")
+    journal = exchange.journal
+    request = messages.sign_off(exchange.identity, journal.free_trace(), journal.state["batch"])
+    _answer, result = await _ask(exchange, request)
+    exchange.mac = None
+    exchange.operator = None
+    exchange.channel.close()
+    return result
+
+
+async def echo(exchange):
+    """See Exchange.echo."""
+    journal = exchange.journal
+    request = messages.echo(exchange.identity, journal.free_trace(), journal.state["batch"])
+    if exchange.signed_on:
+        return (await _ask(exchange, request))[1]
+    try:
+        await exchange.channel.begin(exchange.pack(request))
+    except LinkError as error:
+        return outcome("not_sent", None, None, error.kind)
+    exchange.channel.close()
+    return outcome("approved")
+
+
+async def balance(exchange, tx):
+    """See Exchange.balance."""
+    tx["trace"] = exchange.journal.free_trace()
+    tx["batch"] = exchange.journal.state["batch"]
+    answer, result = await _ask(exchange, messages.balance(tx, exchange.identity))
+    result["tx"] = tx
+    if answer is None:
+        return result
+    tx["code"] = result["code"]
+    tx["state"] = result["result"]
+    if result["code"] == "00":
+        try:
+            tx["balance_minor"] = messages.read_balance(answer.get(54, ""))
+        except ValueError:
+            return outcome("failed", tx, "00", "garbage")
+    await exchange.follow(result["code"])
+    return result
+
+
+async def _ask(exchange, request):
+    """(answer's fields or None, outcome). The trace number is taken, durably, before the request leaves."""
+    data = exchange.pack(request)
+    try:
+        await exchange.channel.begin(data)
+        exchange.journal.append({"kind": "trace", "trace": int(request[11])})
+        answer = await exchange.ask(request, data)
+    except JournalError:
+        exchange.channel.close()
+        return None, outcome("not_sent", None, None, "storage")
+    except LinkError as error:
+        return None, outcome("failed" if error.sent else "not_sent", None, None, error.kind)
+    code = answer[39]
+    return answer, outcome("approved" if code == "00" else "declined", None, code)
+
+
+def _working_key(master_key, answer):
+    from pos.security import keyblock
+    from pos.security.mac import Mac
+
+    try:
+        return Mac(keyblock.unwrap(master_key, answer.get(62, b"")))
+    except keyblock.KeyBlockError:
+        return None
+
+
+def _set_clock(exchange, answer):
+    """Sets the terminal's clock from time and date; the year is a parameter."""
+    time, date = answer.get(12, ""), answer.get(13, "")
+    if len(time) != 6 or len(date) != 4 or not 1 <= int(date[:2]) <= 12 or not 1 <= int(date[2:]) <= 31:
+        return
+    hour, minute, second = int(time[:2]), int(time[2:4]), int(time[4:])
+    if hour < 24 and minute < 60 and second < 60:
+        exchange.clock.set((exchange.parameters["year"], int(date[:2]), int(date[2:]), hour, minute, second))

@@ -1,0 +1,244 @@
+"""A scripted host for the tests of the link: it keeps its own books, and misbehaves when told to."""
+
+import asyncio
+
+from cryptolib import aes
+from pos.iso8583 import codec, frame
+from pos.security.cmac import cmac
+from pos.security.mac import Mac
+
+TERMINAL = {"merchant": "100000000000001", "terminal": "10000001"}
+MASTER_KEY = bytes(range(16))
+FIRST_WORKING_KEY = bytes(range(50, 66))
+
+# Faults of one exchange; a script is a list of them, one a message that reaches the host.
+OK = "ok"
+LOST = "lost"  # the request never arrives
+SILENT = "silent"  # done, and never answered
+LATE = "late"  # done, and answered after the terminal has given up
+GARBAGE = "garbage"  # done, and answered with noise that is framed
+NOISE = "noise"  # done, and answered with noise that is not
+TRUNCATED = "truncated"  # done, and the answer is cut off by a closed connection
+WRONG_MAC = "wrong_mac"
+OTHER_TRACE = "other_trace"
+OTHER_THEN_OK = "other_then_ok"
+CLOSED = "closed"  # done, and the connection is closed
+CLOSED_EARLY = "closed_early"  # not done, the connection is closed
+NO_KEY = "no_key"  # the host has another working key, and answers A0
+
+LATE_MS = 70000
+
+
+class Refused(OSError):
+    def __init__(self):
+        super().__init__(111, "refused")
+
+
+class Reader:
+    def __init__(self):
+        self.data = b""
+        self.ended = False
+
+    def at_eof(self):
+        return self.ended and not self.data
+
+    async def readexactly(self, size):
+        while len(self.data) < size:
+            if self.ended:
+                raise EOFError
+            await asyncio.sleep_ms(5)
+        taken, self.data = self.data[:size], self.data[size:]
+        return taken
+
+
+class Writer:
+    def __init__(self, host, reader):
+        self.host = host
+        self.reader = reader
+        self.data = b""
+        self.closed = False
+
+    def write(self, data):
+        if self.closed or self.reader.ended:
+            raise OSError(104, "reset")
+        self.data += data
+
+    async def drain(self):
+        await asyncio.sleep_ms(0)
+        while len(self.data) >= 2:
+            size = 2 + int.from_bytes(self.data[:2], "big")
+            if len(self.data) < size:
+                return
+            message, self.data = self.data[2:size], self.data[size:]
+            self.host.receive(message, self.reader)
+
+    def close(self):
+        self.closed = True
+        self.reader.ended = True
+
+
+class ModelHost:
+    """accounts: {card: balance}. script: faults for the messages to come, OK when it is empty. books: what happened."""
+
+    def __init__(self):
+        self.accounts = {"6200000000000013": 100000, "6200000000000021": 100}
+        self.script = []
+        self.key = None
+        self.keys_made = 0
+        self.batch = 7
+        self.reachable = True
+        self.sign_on_code = "00"
+        self.answers = {}
+        self.charged = {}
+        self.reversed = []
+        self.requests = []
+        self.sessions = 0
+        self.parameters = {}
+        self.codes = []
+        self.tasks = []
+
+    async def open_stream(self):
+        await asyncio.sleep_ms(20)
+        if not self.reachable:
+            raise Refused()
+        self.sessions += 1
+        reader = Reader()
+        return reader, Writer(self, reader)
+
+    def receive(self, body, reader):
+        fault = self.script.pop(0) if self.script else OK
+        if fault == LOST:
+            return
+        if fault == CLOSED_EARLY:
+            reader.ended = True
+            return
+        message, _ = frame.unwrap(body)
+        request = codec.unpack(message)
+        self.requests.append(request)
+        if fault == NO_KEY:
+            self.key = b"another working "
+        answer = self.answer(request, message)
+        self.reply(fault, reader, answer, request)
+
+    def reply(self, fault, reader, answer, request):
+        if fault in (WRONG_MAC,):
+            data = self.packed(answer, b"quite another ke")
+        elif fault == OTHER_TRACE:
+            data = self.packed(changed(answer, 11, "999998"))
+        else:
+            data = self.packed(answer)
+        if fault == SILENT:
+            return
+        if fault == GARBAGE:
+            data = b"\x00\x20" + b"\xa5" * 32
+        elif fault == NOISE:
+            data = b"\xff\xfe" + b"HTTP/1.1 400 Bad Request\r\n"
+        elif fault == OTHER_THEN_OK:
+            data = self.packed(changed(answer, 11, "999998")) + b"\x00\x20" + b"\xa5" * 32 + data
+        elif fault == TRUNCATED:
+            data = data[:-5]
+        elif fault == CLOSED:
+            data = b""
+        if fault == LATE:
+            self.tasks.append(asyncio.create_task(_later(reader, data)))
+        else:
+            reader.data += data
+        if fault in (CLOSED, TRUNCATED):
+            reader.ended = True
+
+    def packed(self, answer, key=None):
+        key = key or self.key
+        signed = key and not (answer[0] == "0810" and answer[60][8:11] == "001")
+        return frame.wrap(codec.pack(answer, Mac(key).sign if signed else None))
+
+    def answer(self, request, message):
+        answer = {n: request[n] for n in (3, 4, 11, 41, 42, 60) if n in request}
+        answer[0] = request[0][:2] + "1" + request[0][3]
+        management = request[0] in ("0800", "0820")
+        if management and request[60][8:11] == "001":
+            return self.sign_on(answer)
+        key = (request[60][2:8], request[11], request[0])
+        if not self.key or not Mac(self.key).verify(message):
+            answer[39] = "A0"
+        elif request[60][2:8] != f"{self.batch:06d}" and request[0] != "0400":
+            answer[39] = "77"
+        elif key in self.answers:
+            first, answer = self.answers[key]
+            if any(first.get(n) != request.get(n) for n in (2, 3, 4)):
+                answer = changed(answer, 39, "94")
+        else:
+            answer[39] = self.decide(request, answer)
+            if not management:
+                self.answers[key] = (request, answer)
+        return answer
+
+    def sign_on(self, answer):
+        answer[39] = self.sign_on_code
+        if answer[39] == "00":
+            self.keys_made += 1
+            self.key = bytes([self.keys_made]) + FIRST_WORKING_KEY[1:]
+            answer[12], answer[13] = "153000", "0314"
+            answer[60] = f"00{self.batch:06d}001"
+            answer[62] = key_block(MASTER_KEY, self.key)
+        return answer
+
+    def decide(self, request, answer):
+        if request[0] == "0800":
+            answer[62] = b"".join(f"{tag:02d}{len(v):03d}".encode() + v for tag, v in self.parameters.items())
+            return "00"
+        if request[0] == "0820":
+            return "00"
+        if self.codes:
+            return self.codes.pop(0)
+        if request[0] == "0400":
+            return self.reverse(request)
+        if request[2] not in self.accounts:
+            return "14"
+        if request[3] == "310000":
+            answer[54] = f"0002156C{self.accounts[request[2]]:012d}"
+            return "00"
+        return self.sell(request, answer)
+
+    def sell(self, request, answer):
+        name = (int(request[60][2:8]), int(request[11]))
+        if name in self.reversed:
+            return "12"
+        amount_minor = int(request[4])
+        if amount_minor > self.accounts[request[2]]:
+            return "51"
+        self.accounts[request[2]] -= amount_minor
+        self.charged[name] = (request[2], amount_minor)
+        answer[12], answer[13] = "153001", "0314"
+        answer[37] = f"{len(self.charged):012d}"
+        answer[38] = f"{len(self.charged):06d}"
+        answer[54] = f"0002156C{self.accounts[request[2]]:012d}"
+        return "00"
+
+    def reverse(self, request):
+        name = (int(request[61][:6]), int(request[61][6:12]))
+        self.reversed.append(name)
+        if name not in self.charged:
+            return "25"
+        card, amount_minor = self.charged.pop(name)
+        self.accounts[card] += amount_minor
+        return "00"
+
+
+def key_block(kbpk, key):
+    """TR-31 version D block of a 16 byte MAC key (ANSI X9.143)."""
+    keys = [cmac(kbpk, bytes((1, 0, purpose, 0, 0, 2, 0, 128))) for purpose in (0, 1)]
+    header = b"D0112M6AG00N0000"
+    plain = b"\x00\x80" + key + bytes(14)
+    mac = cmac(keys[1], header + plain)
+    return header + (aes(keys[0], 2, mac).encrypt(plain).hex() + mac.hex()).upper().encode()
+
+
+def changed(answer, number, value):
+    answer = dict(answer)
+    answer[number] = value
+    return answer
+
+
+async def _later(reader, data):
+    await asyncio.sleep_ms(LATE_MS)
+    reader.data += data
