@@ -96,7 +96,7 @@ class Circuit:
         self.printer, self.reader = chips.printer, chips.reader
         self.radio = Radio(clock_ms=self.clock_ms)
         self.powered = False
-        self.heap_used = self.heap_free = 0
+        self.heap_used = self.heap_free = self.heap_base = 0
         self.analogue = {}  # pin -> 0..65535
         self.inputs = {}  # pin -> level that something outside drives
         self.on_reset = None  # called with the cause; without it MachineReset is raised
@@ -137,7 +137,7 @@ class Circuit:
     def _float_all(self):
         self.pins = {}
         self.buses = {}
-        self.heap_used = self.heap_free = 0
+        self.heap_used = self.heap_free = self.heap_base = 0
         for pin in self._matrix_pins:
             self.keys.drive(pin, None)
 
@@ -212,18 +212,17 @@ class Circuit:
     # Buses
 
     def bus_init(self, kind, bus, frequency, pins):
-        """Whatever chip hangs on just these pins answers; on other pins nobody does."""
+        """Whatever chip hangs on just these pins answers; without pins (-1) they are those of the board's bus."""
         chips = {}
-        for wired_kind, wired_pins, address, chip in self._wires:
-            if kind == wired_kind and all(
-                given == pin for given, pin in zip(pins, wired_pins, strict=True) if given != -1
-            ):
+        for wired_kind, number, wired_pins, address, chip in self._wires:
+            joined = all(given in (-1, pin) for given, pin in zip(pins, wired_pins, strict=True))
+            if kind == wired_kind and joined and (any(pin != -1 for pin in pins) or bus == number):
                 chips[address] = chip
         self.buses[kind, bus] = Bus(kind, frequency, chips)
 
     def _bus(self, kind, bus):
         if (kind, bus) not in self.buses:
-            raise OSError(ENODEV)
+            raise OSError(ENODEV, "no acknowledge")
         return self.buses[kind, bus]
 
     def i2c_write(self, bus, address, data, stop=True):
@@ -231,14 +230,14 @@ class Circuit:
         wires = self._bus(I2C, bus)
         wires.count(len(data), (len(data) + 1) * 9 + 2)
         if address not in wires.chips:
-            raise OSError(ENODEV)
+            raise OSError(ENODEV, "no acknowledge")
         return wires.chips[address].i2c_write(bytes(data)) if data else 0
 
     def i2c_read(self, bus, address, n, stop=True):
         wires = self._bus(I2C, bus)
         wires.count(n, (n + 1) * 9 + 2)
         if address not in wires.chips:
-            raise OSError(ENODEV)
+            raise OSError(ENODEV, "no acknowledge")
         read = getattr(wires.chips[address], "i2c_read", None)
         return read(n) if read else b"\xff" * n
 
@@ -313,8 +312,9 @@ class Circuit:
             self.on_watchdog(None)
 
     def heap(self, used=0, free=0):
-        """What the firmware's interpreter reports about once a second."""
+        """Bytes that the interpreter reports about once a second; the first of them, `heap_base`, before boot.py."""
         self.heap_used, self.heap_free = used, free
+        self.heap_base = self.heap_base or used
 
     def reset(self, cause):
         if self.on_reset is None:
@@ -334,17 +334,17 @@ def _first_of(chip, *names):
 
 
 def _wires_of(board, circuit):
-    """(kind of bus, its pins in the fakes' order, address, chip) of each chip on a bus."""
-    display, printer = board.DISPLAY, board.PRINTER
+    """(kind of bus, its number, its pins in the fakes' order, address, chip) of each chip on a bus."""
+    display, printer, reader = board.DISPLAY, board.PRINTER, board.READER
     if "spi" in display:
-        wires = [(SPI, (display["sck"], display["mosi"], -1), 0, circuit.display)]
+        first = (SPI, display["spi"], (display["sck"], display["mosi"], -1), 0, circuit.display)
     else:
-        wires = [(I2C, (display["sda"], display["scl"], -1), display["address"], circuit.display)]
-    wires.append((UART, (printer["tx"], printer["rx"], -1), 0, circuit.printer))
-    reader = getattr(board, "READER", None)
-    if reader:
-        wires.append((UART, (reader["tx"], reader["rx"], -1), 0, circuit.reader))
-    return wires
+        first = (I2C, display["i2c"], (display["sda"], display["scl"], -1), display["address"], circuit.display)
+    return [
+        first,
+        (UART, printer["uart"], (printer["tx"], printer["rx"], -1), 0, circuit.printer),
+        (UART, reader["uart"], (reader["tx"], reader["rx"], -1), 0, circuit.reader),
+    ]
 
 
 def _chips_of(board):

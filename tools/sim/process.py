@@ -112,6 +112,7 @@ class TerminalProcess:
             "running": self.running,
             "heap_used": self.circuit.heap_used,
             "heap_free": self.circuit.heap_free,
+            "heap_base": self.circuit.heap_base,
             "starts": self.starts,
             "pty": self._console.path if self._console else None,
         }

@@ -68,14 +68,14 @@ def _i2c_write(circuit, bus, address, stop, data):
     try:
         return struct.pack("<h", circuit.i2c_write(bus, address, data, bool(stop)))
     except OSError as error:
-        return struct.pack("<h", -error.args[0])
+        return struct.pack("<h", -error.errno)
 
 
 def _i2c_read(circuit, bus, address, stop, n):
     try:
         data = circuit.i2c_read(bus, address, n, bool(stop))
     except OSError as error:
-        return struct.pack("<h", -error.args[0])
+        return struct.pack("<h", -error.errno)
     return struct.pack("<h", len(data)) + data
 
 

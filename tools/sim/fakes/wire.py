@@ -157,14 +157,14 @@ class Remote:
         head = struct.pack("<BBBBH", _I2C_WRITE, bus, address, stop, len(data))
         acked = struct.unpack("<h", self._ask(head, 2, data))[0]
         if acked < 0:
-            raise OSError(-acked)
+            raise OSError(-acked, "no acknowledge")
         return acked
 
     def i2c_read(self, bus, address, n, stop=True):
         head = struct.pack("<BBBBH", _I2C_READ, bus, address, stop, n)
         got = struct.unpack("<h", self._ask(head, 2))[0]
         if got < 0:
-            raise OSError(-got)
+            raise OSError(-got, "no acknowledge")
         return self._exactly(got)
 
     def spi_write(self, bus, data):

@@ -1,9 +1,10 @@
 """Starts the terminal under MicroPython: `micropython launch.py IMAGE FAKES FD RUN_MAIN`.
 
-Mounts the flash image at `/` and the folder with the fakes at `/sim`, connects the wire, and does what the ESP32
-port does after reset: boot.py, then main.py. From here on firmware sees nothing of the computer's own files.
+Loads the fakes, connects the wire, mounts the flash image at `/` in place of the computer's own files, and does what
+the ESP32 port does after reset: boot.py, then main.py.
 """
 
+import gc
 import sys
 
 import vfs
@@ -11,20 +12,19 @@ from blockdevice import FileFlash
 
 
 def _mount(image, fakes, fd):
-    flash, sim = FileFlash(image), vfs.VfsPosix(fakes)
+    flash = FileFlash(image)
     sys.path[:] = [fakes]
-    import wire
-
-    wire.connect(fd)
-    sys.modules.pop("blockdevice", None)
+    for name in ("esp32", "machine", "network"):
+        __import__(name)  # now, while their files can be seen: the real ones are built in, too
+    sys.modules["wire"].connect(fd)
+    sys.modules.pop("blockdevice")
     vfs.umount("/")
     try:
         vfs.mount(vfs.VfsLfs2(flash), "/")
     except OSError:  # a new chip: the stock image formats it too
         vfs.VfsLfs2.mkfs(flash)
         vfs.mount(vfs.VfsLfs2(flash), "/")
-    vfs.mount(sim, "/sim", readonly=True)
-    sys.path[:] = ["/sim", "", ".frozen", "/lib"]
+    sys.path[:] = ["", ".frozen", "/lib"]
     del sys.argv[1:]
 
 
@@ -38,6 +38,8 @@ def _run(name):
 
 _run_main = sys.argv[4] == "1"
 _mount(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+gc.collect()
+sys.modules["wire"].backend.heap()  # what firmware starts from
 _run("/boot.py")
 if _run_main:
     _run("/main.py")
