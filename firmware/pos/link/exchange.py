@@ -106,10 +106,16 @@ class Exchange:
     async def resolve_pending(self, forced=False):
         """Sends a waiting reversal, signing on for it if need be; True when nothing is pending any more.
 
-        forced: also beyond the retry limit, once (the supervisor's try).
+        forced: also beyond the retry limit, once (the supervisor's try). A key fetched for this alone is let go again:
+        an operator signs on with a number of his own, and fetches the parameters.
         """
         async with self._lock:
-            return await self._resolve(1, forced)
+            operator = self.operator
+            try:
+                return await self._resolve(1, forced)
+            finally:
+                if operator is None:
+                    self.mac = self.operator = None
 
     async def _manage(self, name, *arguments):
         from pos.link import management
