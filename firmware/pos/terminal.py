@@ -8,7 +8,6 @@ from pos.journal.journal import JournalError
 from pos.ui import message
 from pos.ui.leave import Cancelled, IdleTimeout
 
-REFRESH_MS = 1_000  # how often the idle screen looks for a change of state
 RECOVER_EVERY_MS = 30_000  # between two tries to undo a sale without an answer
 # Settings that start from what the host says, under the host's names.
 _HOST_DEFAULTS = (
@@ -54,7 +53,7 @@ class Terminal:
             if self.journal.state["pending"] and not self.exchange.blocked and self._recover_is_due():
                 await self._recover(False)
             following = await self._do("idle" if self.operator else "log_in")
-            while following:
+            while isinstance(following, tuple):  # anything else was an answer to another flow
                 following = await self._do(*following)
 
     async def _do(self, name, *arguments):

@@ -3,12 +3,14 @@
 from pos.domain import operators, parameters
 from pos.ui.inputs import KEY
 
+_REFRESH_MS = 1_000  # how often the screen looks for a change of state
+
 
 async def run(terminal):
-    """Returns the next flow, or None to look again (after the idle time, to show a change of state)."""
+    """Returns the next flow, or None to look again."""
     ui = terminal.ui
     _draw(terminal)
-    got = await ui.inputs.get(terminal.REFRESH_MS)
+    got = await ui.inputs.get(_REFRESH_MS)
     if got is None or got[0] != KEY:
         return None
     key = got[1]

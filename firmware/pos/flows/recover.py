@@ -1,4 +1,4 @@
-"""What a power cut or a silent host left over: the pending reversal goes out, an approved sale gets its slip (R12, R60)."""
+"""What a power cut or a silent host left over: the pending reversal goes out, an approved sale gets its slip."""
 
 from pos.domain.money import format_minor
 from pos.flows import steps

@@ -11,7 +11,6 @@ _PRINTER_TEXTS = (
     (2, "ask_printer_cover"),
     (1, "ask_printer_paper"),
     (8, "ask_printer_error"),
-    (4, "ask_printer_offline"),
 )
 
 # Causes that lie in this terminal, with a text of their own for the whole screen; the others are about the link.
@@ -71,7 +70,9 @@ def printer_text(flags):
 
 
 async def card(terminal, title):
-    """Asks for a card, held to the reader or keyed -> (entry "nfc" | "keyed", number). Raises Cancelled, IdleTimeout."""
+    """Asks for a card, held to the reader or keyed -> (entry "nfc" | "keyed", number).
+
+    Raises Cancelled, IdleTimeout."""
     ui = terminal.ui
     ui.inputs.clear()
     terminal.reader.enabled = True

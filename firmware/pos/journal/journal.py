@@ -22,11 +22,12 @@ class JournalError(Exception):
 class Journal:
     """The journal in one folder; call recover() before anything else. state: see state.py (read only)."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, segment_bytes=SEGMENT_BYTES):
         self.folder = folder
+        self._segment_bytes = segment_bytes
         self.state = folding.fresh()
         self._segments = []
-        self._bytes = SEGMENT_BYTES
+        self._bytes = 0
         self._sequence = 0
         self._crc = record.START
         self._trusted = False
@@ -51,7 +52,9 @@ class Journal:
             return report
         self.state, self._segments = found.state, found.segments
         self._sequence, self._crc = found.sequence, found.crc
-        self._bytes = SEGMENT_BYTES if report["bad_bytes"] or report["lost"] else found.bytes
+        self._bytes = found.bytes
+        if report["bad_bytes"] or report["lost"]:
+            self._bytes = self._segment_bytes  # nothing is written behind what is not readable
         self._trusted = True
         if report["bad_bytes"] or report["lost"]:
             audit = {"kind": "audit", "what": "recovered", "lost": report["lost"], "bad_bytes": report["bad_bytes"]}
@@ -72,7 +75,7 @@ class Journal:
         data, crc = self._lines(records, self._sequence, self._crc)
         sequence = self._sequence + len(records)
         number, new = self._segments[-1] if self._segments else 0, False
-        if self._bytes + len(data) > SEGMENT_BYTES:
+        if not self._segments or self._bytes + len(data) > self._segment_bytes:
             number, new = number + 1, True
             head = {"kind": "head", "state": self.state}
             # A step of its own: if the records after it are cut off, the snapshot still stands.

@@ -1,0 +1,267 @@
+"""A terminal on a desk, for tests of the flows: the real flows, journal and exchange, with a display in memory, keys by
+script, a printer that keeps its slips, and the model host at the other end."""
+
+import asyncio
+import sys
+
+import dual
+
+sys.path.insert(0, __file__.rpartition("/")[0].rpartition("/")[0] + "/link")
+
+import model_host as model  # noqa: E402
+
+from pos.domain import parameters  # noqa: E402
+from pos.journal.journal import Journal  # noqa: E402
+from pos.journal.staff import Staff  # noqa: E402
+from pos.link.channel import Channel  # noqa: E402
+from pos.link.exchange import Exchange  # noqa: E402
+from pos.terminal import Terminal  # noqa: E402
+from pos.ui.inputs import CARD, HOLD, KEY, Inputs  # noqa: E402
+from pos.ui.screen import Screen  # noqa: E402
+from pos.ui.ui import Ui  # noqa: E402
+
+CARD_RICH = "6200000000000013"
+CARD_POOR = "6200000000000021"
+KEY_MS = 20
+SEE_MS = 200_000
+
+
+class Display:
+    """The display port on cells in memory; what is shown is decoded for reading."""
+
+    def __init__(self, rows=4, cols=16, charset="gb2312", align=2):
+        self.rows, self.cols, self.charset, self.align = rows, cols, charset, align
+        self.cells = bytearray(b" " * (rows * cols))
+
+    def write(self, row, col, data):
+        at = row * self.cols + col
+        self.cells[at : at + len(data)] = data
+
+    def define_glyph(self, code, dots):
+        pass
+
+    def text_rows(self):
+        return [_readable(self.cells[r * self.cols : (r + 1) * self.cols]) for r in range(self.rows)]
+
+
+def _readable(cells):
+    """ASCII as it is, full-width ASCII (GB2312 row 3) as its plain character, other two-byte characters as U+<code>."""
+    text, at = "", 0
+    while at < len(cells):
+        if cells[at] == 0xA3:
+            text += chr(cells[at + 1] & 0x7F)
+            at += 2
+        elif cells[at] > 0x7F:
+            text += "<%02x%02x>" % (cells[at], cells[at + 1])
+            at += 2
+        else:
+            text += chr(cells[at])
+            at += 1
+    return text
+
+
+class PrinterFault(Exception):
+    def __init__(self, flags):
+        super().__init__(flags)
+        self.flags = flags
+
+
+class Printer:
+    """The printer port: whole slips in `slips` (lists of lines), begun ones in `torn`. `flags` is what is wrong now;
+    `fail_at_line` takes the paper away once, in the middle of the next slip."""
+
+    def __init__(self):
+        self.slips, self.torn = [], []
+        self.flags = 0
+        self.fail_at_line = None
+        self._lines = []
+
+    async def status(self):
+        await asyncio.sleep_ms(5)
+        return self.flags
+
+    async def begin(self):
+        self._check()
+        self._lines = []
+
+    async def line(self, data, style=0):
+        await asyncio.sleep_ms(20)
+        if self.fail_at_line is not None and len(self._lines) >= self.fail_at_line:
+            self.fail_at_line, self.flags = None, 1
+        self._check()
+        self._lines.append(bytes(data))
+
+    async def qr(self, data):
+        self._lines.append(b"QR " + data)
+
+    async def feed(self, lines):
+        pass
+
+    async def cut(self):
+        pass
+
+    async def finish(self):
+        self._check()
+        self.slips.append(self._lines)
+
+    def _check(self):
+        if self.flags:
+            self.torn.append(self._lines)
+            raise PrinterFault(self.flags)
+
+
+class Reader:
+    enabled = False
+    present = True
+
+
+class Wifi:
+    up = True
+    open_network = False
+    refuse_open = False
+
+
+def _hash(pin):
+    return "plain " + pin
+
+
+class Desk:
+    """`people`: {number: (PIN, must be changed)}. `power()` starts the firmware anew on the same flash."""
+
+    def __init__(self, people=None, settings=None, cols=16, language="en"):
+        self.folder = dual.tmpdir()
+        self.host = model.ModelHost()
+        self.printer = Printer()
+        self.identity = dict(model.TERMINAL)
+        self.identity["language"] = language
+        self.cols = cols
+        people = people or {"01": ("2468", False), "00": ("135790", False), "99": ("97531024", False)}
+        staff = Staff(self.folder + "/operators.json", dual.clock, _hash, _matches)
+        for number in people:
+            pin, first = people[number]
+            staff.load()
+            staff.set_first_pin(number, pin)
+            if not first:
+                staff.change_pin(number, pin)
+        self.task = None
+        self.settings = settings or {}
+
+    def power(self):
+        """A power cut and the next start."""
+        if self.task:
+            self.task.cancel()
+        wide = self.cols == 16
+        self.display = Display(4, self.cols, "gb2312" if wide else "ascii", 2 if wide else 1)
+        self.inputs = Inputs()
+        ui = Ui(Screen(self.display), self.inputs, dual.clock)
+        journal = Journal(self.folder + "/journal")
+        report = journal.recover()
+        staff = Staff(self.folder + "/operators.json", dual.clock, _hash, _matches)
+        staff.load()
+        channel = Channel(self.host.open_stream, dual.clock)
+        exchange = Exchange(journal, channel, self.identity, model.MASTER_KEY, dual.clock, parameters.defaults())
+        self.terminal = Terminal(
+            self.folder, ui, journal, exchange, staff, Wifi(), self.printer, PrinterFault, Reader(), dual.clock,
+            self.identity,
+        )  # fmt: skip
+        self.terminal.note_recovery(report)
+        self.terminal.load()
+        for name in self.settings:
+            self.terminal.change_setting(name, self.settings[name])
+        self.task = asyncio.create_task(self.terminal.run())
+
+    async def press(self, *keys):
+        for key in keys:
+            self.inputs.put(KEY, key)
+            await asyncio.sleep_ms(KEY_MS)
+
+    async def hold(self, key):
+        await self.press(key)
+        self.inputs.put(HOLD, key)
+        await asyncio.sleep_ms(KEY_MS)
+
+    async def card(self, number=CARD_RICH):
+        """Holds a card to the reader, which only reads when a flow waits for one."""
+        assert self.terminal.reader.enabled, self.rows()
+        self.inputs.put(CARD, number)
+        await asyncio.sleep_ms(KEY_MS)
+
+    def rows(self):
+        return self.display.text_rows()
+
+    async def see(self, text, within_ms=SEE_MS):
+        """Waits until a row contains the text and returns that row; AssertionError with the screen if it never comes."""
+        for _ in range(within_ms // 50):
+            for row in self.rows():
+                if text in row:
+                    return row
+            if self.task.done():
+                await self.task
+            await asyncio.sleep_ms(50)
+        raise AssertionError("never saw %r; the screen shows %r" % (text, self.rows()))
+
+    async def log_in(self, number="01", pin="2468"):
+        await self.see("LOG IN")
+        await self.press(*number)
+        await self.press("ENTER")
+        await self.press(*pin)
+        await self.press("ENTER")
+
+    async def ready(self):
+        self.power()
+        await self.log_in()
+        await self.see("READY")
+
+    async def key_sale(self, digits="1234", card=CARD_RICH):
+        """Up to the confirmation, which it gives."""
+        await self.press(*digits)
+        await self.press("ENTER")
+        await self.see("card")
+        await self.card(card)
+        await self.see("CANCEL=N" if self.cols == 16 else "OK?")
+        await self.press("ENTER")
+
+    async def sell(self, digits="1234", card=CARD_RICH):
+        """A whole approved sale with both slips."""
+        await self.key_sale(digits, card)
+        await self.see("APPROVED")
+        await self.see("tear")
+        await self.press("ENTER")
+        await self.see("READY")
+
+    @property
+    def state(self):
+        return self.terminal.journal.state
+
+    def audits(self):
+        return [r["what"] for r in self.terminal.journal.scan() if r["kind"] == "audit"]
+
+    def books_agree(self):
+        """The terminal's totals are what the host took, and the account stands accordingly."""
+        taken = sum([amount for _card, amount in self.host.charged.values()])
+        assert self.state["totals"]["debit_minor"] == taken, (self.state, self.host.charged)
+        assert 100000 + 100 - sum(self.host.accounts.values()) == taken
+
+
+def _matches(pin, record):
+    return record == "plain " + pin
+
+
+def slip_text(slip):
+    """A slip's lines as one text; Chinese stays as bytes in the form of backslash escapes."""
+    return "\n".join([str(line)[2:-1] for line in slip])
+
+
+def run(scenario, **changes):
+    """Runs `async scenario(desk)` on the virtual clock and returns the desk."""
+    desk = Desk(**changes)
+
+    async def all_of_it():
+        try:
+            await scenario(desk)
+        finally:
+            if desk.task:
+                desk.task.cancel()
+
+    dual.run(all_of_it())
+    return desk
