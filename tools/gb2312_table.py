@@ -3,8 +3,8 @@
 from pathlib import Path
 
 PATH = Path(__file__).parent.parent / "firmware" / "pos" / "texts" / "gb2312.bin"
-# Code points that GB 2312-80 leaves open or that GBK and most fonts give another one than Python's codec does.
-ALIASES = {0x00B7: b"\xa1\xa4", 0x2014: b"\xa1\xaa", 0x2225: b"\xa1\xac"}
+# The middle dot and the dash as GBK and most editors write them; Python's codec has other code points for the two.
+ALIASES = {0x00B7: b"\xa1\xa4", 0x2014: b"\xa1\xaa"}
 
 
 def build() -> bytes:

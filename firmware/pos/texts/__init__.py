@@ -19,6 +19,9 @@ class Texts:
     def __init__(self, language):
         self.language = language
         self._path = "%s/%s.txt" % (FOLDER, language)
+        self._index()
+
+    def _index(self):
         self._hashes = array("H")
         self._offsets = array("H")
         offset = 0

@@ -13,7 +13,9 @@ async def show(ui, lines, title=""):
     while True:
         screen.clear()
         if title:
-            screen.put_pair(0, title, "%d/%d" % (top // room + 1 if top < last_top else _pages(lines, room), _pages(lines, room)))
+            screen.put_pair(
+                0, title, "%d/%d" % (top // room + 1 if top < last_top else _pages(lines, room), _pages(lines, room))
+            )
         for row in range(room):
             if top + row < len(lines):
                 screen.put(first + row, lines[top + row])

@@ -7,6 +7,7 @@ A driver has `rows`, `cols`, `charset` ("ascii" | "gb2312"), `align` (a write be
 from pos.texts import gb2312
 
 _SPACE = 0x20
+_UNKNOWN = 0x3F  # "?"
 
 
 class Screen:
@@ -27,7 +28,11 @@ class Screen:
     def put(self, row, text, align="left", over=False):
         """Text on one row; what does not fit is cut. `align` is left, center or right. The rest of the row becomes
         blank, or stays as it was with `over`."""
-        data = self._encode(text)
+        self.put_bytes(row, gb2312.encode(text) if self.wide else gb2312.ascii_only(text), align, over)
+
+    def put_bytes(self, row, code, align="left", over=False):
+        """As `put`, for text that is encoded already: ASCII and two-byte GB2312."""
+        data = self._laid_out(code)
         start = 0
         if align == "right":
             start = self.cols - len(data)
@@ -38,7 +43,7 @@ class Screen:
         base = row * self.cols
         if not over:
             self._fill(base, base + self.cols)
-        self._cells[base + start : base + start + len(data)] = data
+        self._lay(base + start, data)
 
     def put_pair(self, row, left, right):
         """A name at the left and its value at the right of one row."""
@@ -62,8 +67,7 @@ class Screen:
                 data.append(0xA3)  # GB2312 row 3 holds ASCII at full width
                 data.append(ord(char) | 0x80)
             self._fill(row * self.cols, (row + 1) * self.cols)
-            start = row * self.cols + ((self.cols - len(data)) // 4) * 2
-            self._cells[start : start + len(data)] = data
+            self._lay(row * self.cols + (self.cols - len(data)) // 4 * 2, data)
             return 1
         if not self.wide and row + 1 < self.rows and self._put_tall(row, text):
             return 2
@@ -99,25 +103,38 @@ class Screen:
                 display.write(row, start, cells[base + start : base + end])
         shown[:] = cells
 
+    def _lay(self, start, data):
+        """Puts cells over others; half a wide character that would remain at either end becomes a space."""
+        cells = self._cells
+        end = start + len(data)
+        if start & 1 and cells[start - 1] > 0x7F:
+            cells[start - 1] = _SPACE
+        if end & 1 and cells[end] > 0x7F:
+            cells[end] = _SPACE
+        cells[start:end] = data
+
     def _fill(self, start, end):
         for at in range(start, end):
             self._cells[at] = _SPACE
 
-    def _encode(self, text):
+    def _laid_out(self, code):
         """Cells for one row beginning on an even column: a space goes before a wide character that would stand on
-        an odd one, and half a character never remains at the end."""
-        if not self.wide:
-            return gb2312.ascii_only(text)[: self.cols]
-        code = gb2312.encode(text)
+        an odd one, and half a character never remains at the end. What no display can draw becomes "?"."""
         data = bytearray()
         at = 0
         while at < len(code) and len(data) < self.cols:
-            size = 2 if code[at] > 0x7F else 1
-            if size == 2 and len(data) & 1:
-                data.append(_SPACE)
-            if len(data) + size > self.cols:
-                break
-            data.extend(code[at : at + size])
+            byte = code[at]
+            size = 1
+            if byte > 0x7F and at + 1 < len(code):
+                size = 4 if 0x30 <= code[at + 1] <= 0x39 else 2  # four bytes: GB18030 beyond GB2312
+            if size == 2 and self.wide and byte > 0xA0 and code[at + 1] > 0xA0:
+                if len(data) & 1:
+                    data.append(_SPACE)
+                if len(data) + 2 > self.cols:
+                    break
+                data.extend(code[at : at + 2])
+            else:
+                data.append(byte if 0x20 <= byte < 0x7F else _UNKNOWN)
             at += size
         return data
 
