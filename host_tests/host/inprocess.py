@@ -55,7 +55,8 @@ class Host:
         return self.handle_now(frame)
 
     def handle_now(self, frame):
-        if frame[:LENGTH_BYTES] == (len(frame) - LENGTH_BYTES).to_bytes(LENGTH_BYTES, "big"):
+        # A frame begins with 60, so its first bytes are never the length of anything that is allowed here.
+        if len(frame) > LENGTH_BYTES and int.from_bytes(frame[:LENGTH_BYTES], "big") == len(frame) - LENGTH_BYTES:
             answer = self.switch.answer(frame[LENGTH_BYTES:])
             return answer and len(answer).to_bytes(LENGTH_BYTES, "big") + answer
         return self.switch.answer(frame)

@@ -1,6 +1,5 @@
 """A terminal for tests of the host: packs and unpacks by hand, sharing no code with host, firmware or pyiso8583."""
 
-import hashlib
 import json
 
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -53,7 +52,7 @@ def pack(mti, fields, key=None):
 
 
 def _field(number, value):
-    kind, size, prefix = LAYOUT[number]
+    kind, _, prefix = LAYOUT[number]
     data = value.encode("latin-1") if isinstance(value, str) and kind == "t" else value
     if kind == "d":
         data = bytes.fromhex(value + "0" * (len(value) % 2))
@@ -156,7 +155,3 @@ def balance_of(f54):
     """Field 54 -> minor units."""
     assert f54[:8] == "0002156C"
     return int(f54[8:])
-
-
-def digest(frame):
-    return hashlib.sha256(frame).hexdigest()[:12]

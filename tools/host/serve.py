@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import socket
 
 import uvicorn
 
@@ -57,10 +58,9 @@ async def serve(folder, address, port, console_port, ready=print):
 
 async def _start_console(state, database, port):
     app = make_app(database, state.session_key_file.read_bytes(), SystemClock())
+    listening = socket.create_server((CONSOLE_ADDRESS, port))  # by ourselves: uvicorn would exit when it cannot
     config = uvicorn.Config(
         app,
-        host=CONSOLE_ADDRESS,
-        port=port,
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -68,10 +68,4 @@ async def _start_console(state, database, port):
         timeout_graceful_shutdown=CONSOLE_STOP_TIMEOUT_S,
     )
     console = _Console(config)
-    task = asyncio.create_task(console.serve())
-    while not console.started and not task.done():
-        await asyncio.sleep(0.01)
-    if task.done():
-        await task
-        raise OSError(f"console cannot listen on port {port}")
-    return console, task, console.servers[0].sockets[0].getsockname()[1]
+    return console, asyncio.create_task(console.serve([listening])), listening.getsockname()[1]

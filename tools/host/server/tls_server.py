@@ -53,23 +53,24 @@ class TlsServer:
     async def stop(self):
         """Takes no new connection, lets running requests get their answer, closes."""
         self._server.close()
-        for task, busy in self._busy():
-            if not busy:
-                task.cancel()
+        for connection in self._connections:
+            if not connection.busy:
+                connection.task.cancel()
         if self._connections:
             await asyncio.wait([c.task for c in self._connections], timeout=STOP_TIMEOUT_S)
         for connection in list(self._connections):
             connection.task.cancel()
 
-    def _busy(self):
-        return [(c.task, c.busy) for c in self._connections]
+    def frame_out(self, answer):
+        """The bytes that go out for an answer frame."""
+        return len(answer).to_bytes(LENGTH_BYTES, "big") + answer
 
     async def _serve(self, reader, writer):
         if len(self._connections) >= CONNECTIONS_MAX:
             log.warning("too many connections: %d", len(self._connections))
             writer.transport.abort()
             return
-        connection = Connection(reader, writer, self._answer)
+        connection = Connection(reader, writer, self._answer, self.frame_out)
         self._connections.add(connection)
         try:
             await connection.run()
@@ -82,10 +83,11 @@ class TlsServer:
 class Connection:
     """One terminal's connection: one request after the other."""
 
-    def __init__(self, reader, writer, answer):
+    def __init__(self, reader, writer, answer, frame_out):
         self._reader = reader
         self._writer = writer
         self._answer = answer
+        self._frame_out = frame_out
         self.task = asyncio.current_task()
         self.busy = False
         self.peer = writer.get_extra_info("peername")
@@ -127,7 +129,7 @@ class Connection:
             if answer is None:
                 return False
             async with asyncio.timeout(WRITE_TIMEOUT_S):
-                self._writer.write(len(answer).to_bytes(LENGTH_BYTES, "big") + answer)
+                self._writer.write(self._frame_out(answer))
                 await self._writer.drain()
         finally:
             self.busy = False

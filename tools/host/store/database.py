@@ -86,8 +86,8 @@ class Database:
     def transaction(self):
         """Yields a Unit; durable when the block is left, rolled back when it is left by an exception."""
         with self._lock:
-            connection = self._open()
             try:
+                connection = self._open()
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.Error as error:
                 raise DatabaseError(str(error)) from error

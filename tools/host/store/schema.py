@@ -51,7 +51,7 @@ accounts = Table(
     Column("balance_minor", BigInteger, nullable=False, server_default="0"),  # always the sum of its lines
     Column("opened_ms", BigInteger, nullable=False),
     _one_of("kind", "card", "merchant", "issuer"),
-    _one_of("status", "active", "frozen", "referred", "closed"),
+    _one_of("status", "active", "frozen", "blocked", "referred", "closed"),
     CheckConstraint("kind <> 'card' OR balance_minor >= 0", name="no_overdraft"),
 )
 

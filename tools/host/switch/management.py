@@ -1,4 +1,4 @@
-"""Sign-on, parameters, echo, sign-off."""
+"""Sign-on, parameters, echo, sign-off; and the refusal of what this host does not know."""
 
 from sqlalchemy import bindparam, update
 
@@ -52,6 +52,11 @@ def sign_off(case, _keystore):
     """Ends the use of the working key; what comes after needs a sign-on."""
     case.unit.run(_SIGN_OFF, terminal=case.terminal["id"])
     return _answer(case, case.answer_fields(codes.APPROVED, f37=case.management_reference()))
+
+
+def unknown(_case, _keystore):
+    """A kind of request that this host does not have."""
+    raise Reject(codes.NOT_SUPPORTED, "kind of request not known")
 
 
 def _services(case):

@@ -16,7 +16,8 @@ from tools.host.switch.case import Answer, Case, Reject, system_error
 
 log = logging.getLogger("host.switch")
 
-F60_DIGITS_MIN, F60_MANAGEMENT_DIGITS, F61_DIGITS_MIN = 8, 11, 12
+# Type and batch of field 60, batch and trace number of field 61: what is read of them must be there.
+DIGITS_MIN = {60: 8, 61: 12}
 _IDENTITY = (11, 41, 42, 60)
 _PAYMENT = (2, 3, 4, 11, 22, 25, 41, 42, 49, 60)
 
@@ -40,6 +41,7 @@ KINDS = {
     ("0200", "310000"): Kind("balance", tuple(n for n in _PAYMENT if n != 4), True, purchase.balance),
     ("0400", "000000"): Kind("reversal", (*_PAYMENT, 61), True, reversal.reversal),
 }
+UNKNOWN = Kind("unknown", _IDENTITY, True, management.unknown)
 MANAGEMENT_TYPES = frozenset({"0800", "0820"})
 
 
@@ -96,10 +98,12 @@ class Switch:
         try:
             if request.error:
                 raise Reject(codes.FORMAT, str(request.error))
+            _need(case.fields, _IDENTITY)
             kind = _kind(case)
             directory.identify(case)
             if kind.signed:
                 directory.authenticate(case, request.envelope.message, self.keystore)
+            _need(case.fields, kind.needs)
             return kind.handle(case, self.keystore)
         except Reject as reject:
             log.info("%s %s: %s", case.mti, reject.code, reject.why)
@@ -128,27 +132,16 @@ def _answerable(request):
 
 
 def _kind(case):
-    """The request's Kind; Reject 30 for missing fields, 40 for a kind that this host does not have."""
-    fields = case.fields
-    _need(fields, _IDENTITY)
-    if len(fields[60]) < F60_DIGITS_MIN:
-        raise Reject(codes.FORMAT, f"field 60 has {len(fields[60])} digits")
-    if case.mti in MANAGEMENT_TYPES:
-        kind = KINDS.get((case.mti, case.management_code))
-    else:
-        kind = KINDS.get((case.mti, fields.get(3)))
-    if kind is None:
-        raise Reject(codes.NOT_SUPPORTED, "kind of request not known")
-    _need(fields, kind.needs)
-    if 61 in kind.needs and len(fields[61]) < F61_DIGITS_MIN:
-        raise Reject(codes.FORMAT, f"field 61 has {len(fields[61])} digits")
-    return kind
+    """The request's Kind; UNKNOWN for one that this host does not have."""
+    key = case.management_code if case.mti in MANAGEMENT_TYPES else case.fields.get(3)
+    return KINDS.get((case.mti, key), UNKNOWN)
 
 
 def _need(fields, numbers):
-    missing = [n for n in numbers if n not in fields]
-    if missing:
-        raise Reject(codes.FORMAT, f"field {missing[0]} missing")
+    """Reject 30 unless all these fields are there and long enough."""
+    for number in numbers:
+        if len(fields.get(number, "")) < DIGITS_MIN.get(number, 1):
+            raise Reject(codes.FORMAT, f"field {number} missing or too short")
 
 
 def _failure(request):

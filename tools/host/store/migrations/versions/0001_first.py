@@ -62,7 +62,7 @@ def _accounts():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("number", name=op.f("uq_accounts_number")),
         _one_of("accounts", "kind", "card", "merchant", "issuer"),
-        _one_of("accounts", "status", "active", "frozen", "referred", "closed"),
+        _one_of("accounts", "status", "active", "frozen", "blocked", "referred", "closed"),
         sa.CheckConstraint("kind <> 'card' OR balance_minor >= 0", name=op.f("ck_accounts_no_overdraft")),
     )
 
