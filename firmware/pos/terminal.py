@@ -50,7 +50,7 @@ class Terminal:
         await self._do("self_check", True)
         await self._recover(True)
         while True:
-            if self.journal.state["pending"] and not self.exchange.blocked and self._recover_is_due():
+            if self.recovery_is_due():
                 await self._recover(False)
             following = await self._do("idle" if self.operator else "log_in")
             while isinstance(following, tuple):  # anything else was an answer to another flow
@@ -72,7 +72,10 @@ class Terminal:
             await self._do("recover", at_start)
         self._recovered_ms = self.clock.ticks_ms()
 
-    def _recover_is_due(self):
+    def recovery_is_due(self):
+        """Whether a sale waits to be undone and it is time for another try."""
+        if not self.journal.state["pending"] or self.exchange.blocked:
+            return False
         return self.clock.elapsed_ms(self._recovered_ms) > RECOVER_EVERY_MS
 
     # What flows ask and say

@@ -207,6 +207,15 @@ class Desk:
         await self.press(*pin)
         await self.press("ENTER")
 
+    async def choose(self, entry):
+        """Moves the mark of a menu to an entry by DOWN and takes it."""
+        await asyncio.sleep_ms(KEY_MS)
+        for _ in range(20):
+            if [row for row in self.rows() if row.startswith(">") and entry in row]:
+                return await self.press("ENTER")
+            await self.press("DOWN")
+        raise AssertionError("no entry %r; the screen shows %r" % (entry, self.rows()))
+
     async def ready(self):
         self.power()
         await self.log_in()

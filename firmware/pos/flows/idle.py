@@ -7,18 +7,17 @@ _REFRESH_MS = 1_000  # how often the screen looks for a change of state
 
 
 async def run(terminal):
-    """Returns the next flow, or None to look again."""
-    ui = terminal.ui
-    _draw(terminal)
-    got = await ui.inputs.get(_REFRESH_MS)
-    if got is None or got[0] != KEY:
-        return None
-    key = got[1]
-    if key == "MENU":
-        return ("menu",)
-    if key.isdigit() and operators.may(terminal.operator, "sale"):
-        return ("sale", key)
-    return None
+    """Returns the next flow; None when there is a sale to undo, which the terminal sees to."""
+    while True:
+        _draw(terminal)
+        got = await terminal.ui.inputs.get(_REFRESH_MS)
+        if got is None:
+            if terminal.recovery_is_due():
+                return None
+        elif got == (KEY, "MENU"):
+            return ("menu",)
+        elif got[0] == KEY and got[1].isdigit() and operators.may(terminal.operator, "sale"):
+            return ("sale", got[1])
 
 
 def _draw(terminal):

@@ -1,0 +1,93 @@
+"""Slips when the printer does not want to: nothing half lost, nothing charged twice, everything reprintable."""
+
+import sys
+
+sys.path.insert(0, __file__.rpartition("/")[0])
+
+import desk as stage  # noqa: E402
+
+
+def test_paper_that_runs_out_within_a_slip_begins_the_slip_again():
+    async def scenario(desk):
+        await desk.ready()
+        desk.printer.fail_at_line = 7
+        await desk.key_sale()
+        await desk.see("NO PAPER")
+        desk.printer.flags = 0
+        await desk.press("ENTER")
+        await desk.see("tear")
+        assert len(desk.printer.torn) == 1 and len(desk.printer.torn[0]) == 7
+        merchant = stage.slip_text(desk.printer.slips[0])
+        assert "printed again" in merchant and "MERCHANT COPY" in merchant and "SIGNATURE" in merchant
+        desk.books_agree()
+
+    stage.run(scenario)
+
+
+def test_no_paper_before_a_sale_is_told_before_money_moves():
+    for flags, text in ((1, "NO PAPER"), (2, "COVER IS OPEN"), (4, "SILENT")):
+
+        async def scenario(desk, flags=flags, text=text):
+            await desk.ready()
+            desk.printer.flags = flags
+            await desk.key_sale()
+            await desk.see(text)
+            assert desk.host.charged == {}
+            desk.printer.flags = 0
+            await desk.press("ENTER")
+            await desk.see("APPROVED")
+            desk.books_agree()
+
+        stage.run(scenario)
+
+
+def test_a_slip_put_off_can_be_reprinted_and_is_not_pressed_upon_anybody():
+    async def scenario(desk):
+        await desk.ready()
+        desk.printer.fail_at_line = 3
+        await desk.key_sale()
+        await desk.see("NO PAPER")
+        await desk.press("CANCEL")
+        await desk.see("Print it later")
+        await desk.press("ENTER")
+        await desk.see("READY")
+        desk.printer.flags = 0
+        await desk.press("MENU")
+        await desk.choose("Reprint")
+        await desk.press("2")
+        await desk.see("READY")
+        assert len(desk.printer.slips) == 1
+        assert len(desk.host.charged) == 1
+        desk.books_agree()
+
+    stage.run(scenario)
+
+
+def test_one_copy_or_none_where_the_settings_say_so():
+    async def one(desk):
+        await desk.ready()
+        await desk.key_sale()
+        await desk.see("any key")
+        await desk.press("ENTER")
+        await desk.see("READY")
+        assert len(desk.printer.slips) == 1
+
+    async def none(desk):
+        await desk.ready()
+        desk.printer.flags = 1  # does not matter then
+        await desk.key_sale()
+        await desk.see("APPROVED")
+        await desk.see("READY")
+        assert desk.printer.slips == []
+
+    async def ask(desk):
+        await desk.ready()
+        await desk.key_sale()
+        await desk.see("Print the slip?")
+        await desk.press("CANCEL")
+        await desk.see("READY")
+        assert desk.printer.slips == []
+
+    stage.run(one, settings={"copies": 1})
+    stage.run(none, settings={"print_receipts": "never"})
+    stage.run(ask, settings={"print_receipts": "ask"})
