@@ -1,0 +1,12 @@
+"""Simulated chips: each decodes the bytes or levels on its wires by itself, from its data sheet.
+
+Nothing here is shared with the firmware's drivers, so that the two cannot agree on a mistake.
+"""
+
+from tools.sim.chips.escpos import EscPosPrinter
+from tools.sim.chips.hd44780 import Hd44780
+from tools.sim.chips.key_matrix import KeyMatrix
+from tools.sim.chips.pn532 import Pn532Chip
+from tools.sim.chips.st7920 import St7920
+
+__all__ = ["EscPosPrinter", "Hd44780", "KeyMatrix", "Pn532Chip", "St7920"]

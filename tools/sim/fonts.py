@@ -1,0 +1,246 @@
+"""Glyphs for the simulated font ROMs and printer; as a program it fetches the free fonts that they come from.
+
+    python -m tools.sim.fonts
+
+Three fonts of Debian stand in for what is masked into the chips: `guob16` (16x16 Song, public domain) for the
+display's GB2312 ROM, GNU Unifont for its 8x16 half-width characters, WenQuanYi Micro Hei for the printer. They are
+taken from where the system keeps them, or else from a cache folder (`FONT_CACHE`, build/fonts by default), into which
+the program unpacks Debian's packages without installing them. Whatever cannot be had is replaced by a font that
+Pillow brings along; that is said once, on standard error.
+"""
+
+import functools
+import glob
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from tools.sim.pcf import PcfError, PcfFont
+
+CACHE = Path(os.environ.get("FONT_CACHE") or Path(__file__).parents[2] / "build" / "fonts")
+"""Where fetched fonts are kept."""
+
+FETCH_TIMEOUT_S = 120
+"""For one package; a slow mirror must not hold up the set-up for ever."""
+
+INK_LEVEL = 110
+"""Grey from which a dot of an outline font is printed; chosen by eye for 24-dot hanzi."""
+
+_FULL_BLOCK, _SHADE = 0x2588, 0x2592
+
+
+@dataclass(frozen=True)
+class Font:
+    """A font file: its Debian package, the path in it, and what it is for."""
+
+    package: str
+    path: str
+    what: str
+
+    @property
+    def name(self):
+        return Path(self.path).name
+
+
+SONG = Font("xfonts-intl-chinese", "/usr/share/fonts/X11/misc/guob16.pcf.gz", "Chinese on the ST7920 display")
+UNIFONT = Font("unifont", "/usr/share/unifont/unifont.hex", "half-width characters on the ST7920 display")
+MICRO_HEI = Font("fonts-wqy-microhei", "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", "characters on paper")
+FONTS = (SONG, UNIFONT, MICRO_HEI)
+
+
+def find(font):
+    """Path of a font file in the system or in the cache, or None."""
+    for path in (Path(font.path), CACHE / font.name):
+        if path.is_file():
+            return path
+    return None
+
+
+# Glyphs of the display
+
+
+@functools.cache
+def half_width(code):
+    """An 8x16 character as 16 rows of 8 bits, most significant bit leftmost."""
+    rows = _from_unifont(code, 8)
+    return rows or _from_pillow(chr(code), 8)
+
+
+@functools.cache
+def full_width(gb_code):
+    """A 16x16 character of GB2312 (EUC code such as 0xB0A1) as 16 rows of 16 bits; blank when there is none."""
+    song = _song()
+    if song:
+        rows = song.glyph(gb_code & 0x7F7F)
+        if rows:
+            return tuple(rows)
+    try:
+        char = gb_code.to_bytes(2, "big").decode("gb2312")
+    except UnicodeDecodeError:
+        return (0,) * 16
+    return _from_unifont(ord(char), 16) or _from_pillow(char, 16)
+
+
+@functools.lru_cache(maxsize=1)
+def _song():
+    path = _wanted(SONG)
+    if path is None:
+        return None
+    try:
+        return PcfFont(path)
+    except (OSError, PcfError) as error:
+        _say(f"{path}: {error}")
+        return None
+
+
+@functools.lru_cache(maxsize=1)
+def _unifont():
+    path = _wanted(UNIFONT)
+    return b"\n" + path.read_bytes() if path else b""
+
+
+def _from_unifont(code, width):
+    """Rows of a glyph of the wanted width or a narrower one, None when the font has none."""
+    at = _unifont().find(b"\n%04X:" % code)
+    if at < 0:
+        return None
+    digits = _unifont()[at + 6 : _unifont().index(b"\n", at + 6)]
+    own_width = len(digits) // 4
+    if own_width > width:
+        return None
+    step = own_width // 4
+    return tuple(int(digits[n * step : (n + 1) * step], 16) << (width - own_width) for n in range(16))
+
+
+def _from_pillow(char, width):
+    """Rows of a glyph drawn with the font that Pillow brings along; a box where that has none."""
+    glyph = Image.new("L", (width, 16))
+    if ord(char) < 0x100:
+        ImageDraw.Draw(glyph).text((0, 1), char, fill=255, font=_pillow_font(12))
+    else:
+        ImageDraw.Draw(glyph).rectangle((1, 1, width - 3, 13), outline=255)
+    dots = glyph.point(lambda grey: 255 if grey > INK_LEVEL else 0, "1").tobytes()
+    step = width // 8
+    return tuple(int.from_bytes(dots[n * step : (n + 1) * step], "big") for n in range(16))
+
+
+# Glyphs of the printer
+
+
+@functools.cache
+def printed(char, width, height):
+    """A character as the printer's head burns it: an image of mode "1", `width` x `height` dots.
+
+    Outlines are set on the 24-dot line of font A: hanzi in 24x24, half-width characters in 12x24.
+    """
+    glyph = Image.new("L", (width, height))
+    draw = ImageDraw.Draw(glyph)
+    if ord(char) == _FULL_BLOCK:
+        draw.rectangle((0, 0, width, height), fill=255)
+    elif ord(char) == _SHADE:
+        draw.point([(x, y) for x in range(width) for y in range(height) if (x + y) % 2], fill=255)
+    elif ord(char) > 0x2E7F and _micro_hei(24) is None:
+        draw.rectangle((2, 3, width - 4, height - 4), outline=255)
+    elif char > " ":
+        wide = ord(char) > 0x2E7F or width >= height
+        size = height if wide else round(width / 0.6)
+        font = _micro_hei(size) or _pillow_font(size)
+        base = round(height * 20 / 24)
+        left = max(0, round((width - font.getlength(char)) / 2))
+        draw.text((left, base), char, fill=255, font=font, anchor="ls")
+    return glyph.point(lambda grey: 255 if grey > INK_LEVEL else 0, "1")
+
+
+@functools.cache
+def _micro_hei(size):
+    path = _wanted(MICRO_HEI)
+    if path is None:
+        return None
+    try:
+        return ImageFont.truetype(str(path), size, index=1)  # 1: the fixed-width face
+    except OSError as error:
+        _say(f"{path}: {error}")
+        return None
+
+
+@functools.cache
+def _pillow_font(size):
+    return ImageFont.load_default(size)
+
+
+@functools.cache
+def _wanted(font):
+    path = find(font)
+    if path is None:
+        _say(f"font {font.name} not found ({font.what}); `python -m tools.sim.fonts` fetches it. Using a plain one.")
+    return path
+
+
+def _say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+# Fetching
+
+
+def fetch(font):
+    """Unpacks a font file from its Debian package into the cache; the reason as text when that cannot be done."""
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        return "this is no Debian system"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        options = ["-q", "-o", "Acquire::Retries=2", "-o", "APT::Sandbox::User=root"]
+        problem = _run(["apt-get", *options, "download", font.package], folder)
+        packages = glob.glob(f"{folder}/{font.package}_*.deb")
+        if not packages:
+            return problem or "apt-get brought nothing"
+        problem = _run(["dpkg-deb", "-x", packages[0], folder], folder)
+        unpacked = Path(folder + font.path)
+        if not unpacked.is_file():
+            return problem or f"{font.path} is not in the package"
+        os.replace(unpacked, CACHE / font.name)
+    return None
+
+
+def _run(command, folder):
+    """Last line of the complaint when a command fails, else None."""
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=FETCH_TIMEOUT_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    if done.returncode == 0:
+        return None
+    lines = done.stderr.strip().splitlines()
+    return lines[-1] if lines else f"{command[0]} ended with {done.returncode}"
+
+
+def _refresh_lists():
+    """A fresh Debian image has no package lists; only root may load them."""
+    if os.geteuid() == 0 and not glob.glob("/var/lib/apt/lists/*_Packages*"):
+        _say("   loading Debian's package lists")
+        _run(["apt-get", "-q", "update"], "/")
+
+
+def main():
+    """Fetches what is missing; always returns 0, because everything works with plainer fonts too."""
+    missing = [font for font in FONTS if find(font) is None]
+    if missing:
+        _refresh_lists()
+    for font in missing:
+        _say(f"   {font.name}: {font.what}, from Debian's {font.package}")
+        problem = fetch(font)
+        if problem:
+            _say(f"   not to be had ({problem}); a plainer font takes its place")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
