@@ -23,6 +23,9 @@ class Keys:
     def drive(self, pin, level):
         self.driven[pin] = level
 
+    def pull(self, pin, level):
+        pass
+
     def level(self, pin):
         joined = (row for row, col in self.pressed if col == pin)
         return 0 if any(self.driven.get(row) == 0 for row in joined) else 1

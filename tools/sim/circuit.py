@@ -163,6 +163,8 @@ class Circuit:
     def pin_init(self, pin, mode, pull, value):
         state = self.pins.setdefault(pin, _Pin())
         state.mode, state.pull = mode, pull
+        if pin in self._matrix_pins:
+            self.keys.pull(pin, 0 if pull == PULL_DOWN else 1)
         if value is not None:
             state.level = value
         self._drive(pin, state)
@@ -188,11 +190,9 @@ class Circuit:
             return driven
         if pin in self.inputs:
             return self.inputs[pin]
-        if pin in self._matrix_pins and not self.keys.level(pin):
-            return 0
-        if state.pull == PULL_UP:
-            return 1
-        return 0 if state.pull == PULL_DOWN else self._noise_bit()
+        level = self.keys.level(pin) if pin in self._matrix_pins else int(state.pull == PULL_UP)
+        # Only a wire that somebody pulls low is safe without a resistor.
+        return level if state.pull or not level else self._noise_bit()
 
     def _noise_bit(self):
         """An input that nothing holds reads anything: firmware that forgot a pull-up must fail here too."""

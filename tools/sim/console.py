@@ -74,6 +74,8 @@ class Console:
 
     def _drop_inner(self):
         if self._inner is not None:
+            while self._take():  # the last words
+                pass
             self._loop.remove_reader(self._inner)
             self._loop.remove_writer(self._inner)
             os.close(self._inner)
@@ -103,21 +105,24 @@ class Console:
     # From the interpreter to the user and the log
 
     def _from_terminal(self):
+        if self._take() is None:
+            self._drop_inner()
+
+    def _take(self):
+        """Passes on what is there; 0 when there is nothing now, None when the process is gone."""
         try:
             data = os.read(self._inner, CHUNK_BYTES)
         except BlockingIOError:
-            return
-        except OSError:  # the process is gone
-            data = b""
-        if not data:
-            self._drop_inner()
-            return
+            return 0
+        except OSError:
+            return None
         self._last = self._last[-len(RAW_BANNER) :] + data
         if RAW_BANNER in self._last:
             self._last = b""
             self.raw = True
         self._log.write(data.replace(b"\r", b""))
         self._show(data)
+        return len(data) or None
 
     def _show(self, data):
         self._shown += data

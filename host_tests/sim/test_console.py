@@ -1,0 +1,101 @@
+"""The console's pty with real mpremote on it, as on a board's serial port."""
+
+import asyncio
+import sys
+
+import pytest
+
+from host_tests.sim import parts
+
+COUNTING = """
+import asyncio
+from machine import UART
+
+async def main():
+    UART(2, 19200).write(b"running\\n")
+    while True:
+        await asyncio.sleep_ms(20)
+"""
+MPREMOTE_TIMEOUT_S = 20
+
+
+async def mpremote(pty, *command):
+    """What a command of mpremote printed."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "mpremote", "connect", pty, *command),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        said, _ = await asyncio.wait_for(process.communicate(), MPREMOTE_TIMEOUT_S)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode == 0, said.decode()
+    return said.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.slow
+def test_mpremote(tmp_path):
+    long_file = bytes(range(256)) * 40
+
+    async def run():
+        process = parts.terminal(tmp_path / "state", COUNTING, repl=True)
+        process.data["/data/long"] = long_file
+        heard = process.circuit.printer
+        try:
+            await process.start()
+            await parts.printed(process)
+            pty = process.state()["pty"]
+            assert await mpremote(pty, "resume", "exec", "print(6 * 7)") == "42\n"
+            listing = await mpremote(pty, "resume", "fs", "ls", ":/")
+            assert [line.split()[-1] for line in listing.splitlines()[1:]] == [
+                "board.py", "boot.py", "data/", "main.py", "script.py",
+            ]  # fmt: skip
+            assert await mpremote(pty, "resume", "fs", "cat", ":/boot.py") == (parts.FIRMWARE / "boot.py").read_text()
+            await mpremote(pty, "resume", "fs", "cp", ":/data/long", str(tmp_path / "got"))
+            assert (tmp_path / "got").read_bytes() == long_file
+            (tmp_path / "new").write_bytes(long_file[::-1])
+            await mpremote(pty, "resume", "fs", "cp", str(tmp_path / "new"), ":/data/new")
+            assert "<VfsLfs2>   2097152" in await mpremote(pty, "resume", "df")
+            # A soft reset in raw mode does not run main.py; the reset of the chip does.
+            starts = process.starts
+            assert await mpremote(pty, "soft-reset", "exec", "print('raw')") == "raw\n"
+            assert process.starts == starts + 1
+            assert heard.heard == b"running\n"
+            await mpremote(pty, "resume", "reset")
+            await parts.printed(process, count=2)
+            # Power goes and comes: the pty stays.
+            await process.cycle()
+            await parts.printed(process, count=3)
+            assert process.state()["pty"] == pty
+            assert await mpremote(pty, "resume", "eval", "1 + 1") == "2\n"
+        finally:
+            await process.close()
+        assert process.flash.read("/data/new") == long_file[::-1]
+
+    asyncio.run(run())
+
+
+def test_the_console_never_blocks_when_nobody_reads(tmp_path):
+    noisy = """
+from machine import UART
+
+async def main():
+    for n in range(3000):
+        print("line", n, "x" * 60)
+    UART(2, 19200).write(b"through\\n")
+"""
+
+    async def run():
+        process = parts.terminal(tmp_path, noisy, repl=True)
+        try:
+            await process.start()
+            await parts.printed(process)
+        finally:
+            await process.close()
+        assert process.log_path.read_text().count("line") == 3000
+
+    asyncio.run(run())
