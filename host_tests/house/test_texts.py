@@ -1,7 +1,5 @@
 """The terminal's texts fit, are complete and are used; the check itself is seen to fail."""
 
-from pathlib import Path
-
 import pytest
 
 from tools import gb2312_table, texts_check

@@ -1,7 +1,6 @@
 """Texts by key and language, and the table of GB2312 codes."""
 
 import dual
-
 from pos import texts
 from pos.texts import gb2312
 

@@ -3,7 +3,6 @@
 import asyncio
 
 import dual
-
 from pos.ui.inputs import CARD, HOLD, KEY, REPEAT, Inputs
 from pos.ui.screen import Screen
 from pos.ui.ui import Ui
@@ -24,7 +23,7 @@ class MemoryDisplay:
         self.glyphs = {}
 
     def write(self, row, col, data):
-        assert 0 <= row < self.rows and 0 <= col and col + len(data) <= self.cols
+        assert 0 <= row < self.rows and col >= 0 and col + len(data) <= self.cols
         assert col % self.align == 0 and len(data) % self.align == 0 and len(data) > 0
         self.cells[row][col : col + len(data)] = data
         self.writes.append((row, col, bytes(data)))
@@ -62,9 +61,9 @@ class Desk:
         return any(text in row for row in self.rows())
 
     def play(self, widget, script=()):
-        """Runs the widget's coroutine while the script is played, and returns what it returns. A script is a list of keys
-        ("5", "ENTER"), of (kind, value) inputs, and of numbers: milliseconds to do nothing. `screens` then holds the
-        rows as they were before each entry of the script."""
+        """Runs the widget's coroutine while the script is played, and returns what it returns. A script is a list of
+        keys ("5", "ENTER"), of (kind, value) inputs, and of numbers: milliseconds to do nothing. `screens` then holds
+        the rows as they were before each entry of the script."""
         self.screens = []
         return dual.run(self._play(widget, script))
 

@@ -1,9 +1,8 @@
 """Entering an amount (R1, R2) and confirming it large (R3)."""
 
-from ui.desk import DISPLAYS, HOLD_CLEAR, REPEAT_UP, Desk, hd44780, st7920
-
 from pos.ui import amount
 from pos.ui.leave import Cancelled, IdleTimeout
+from ui.desk import DISPLAYS, HOLD_CLEAR, REPEAT_UP, Desk, hd44780, st7920
 
 
 def enter(desk, script, first="", max_minor=999999999):

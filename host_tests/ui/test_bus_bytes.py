@@ -3,12 +3,11 @@
 import asyncio
 
 import dual
-from ui.desk import Desk
-
 from pos.drivers.hd44780 import Hd44780
 from pos.drivers.st7920 import St7920
 from pos.ui import amount
 from pos.ui.inputs import KEY
+from ui.desk import Desk
 
 TIMES_FEWER = 10
 

@@ -3,7 +3,6 @@
 import asyncio
 
 import dual
-
 from pos.ui import inputs
 from pos.ui.inputs import CARD, HOLD, KEY, REPEAT, Inputs
 

@@ -2,9 +2,8 @@
 
 import random
 
-from ui.desk import DISPLAYS, MemoryDisplay, hd44780, st7920
-
 from pos.ui.screen import Screen, middle_cut
+from ui.desk import DISPLAYS, MemoryDisplay, hd44780, st7920
 
 ALPHABET = "AB0 .:中国金额"
 MIDDLE = b"\xd6\xd0"  # 中

@@ -3,10 +3,9 @@
 import asyncio
 
 import dual
-from ui.desk import DISPLAYS, HOLD_CLEAR, REPEAT_DOWN, REPEAT_UP, Desk, card, hd44780
-
 from pos.ui import confirm, digits, menu, message, pager
 from pos.ui.leave import Cancelled, IdleTimeout
+from ui.desk import DISPLAYS, HOLD_CLEAR, REPEAT_DOWN, REPEAT_UP, Desk, card, hd44780
 
 ITEMS = ["Sale", "Balance", "Reprint", "Settings", "Sign off"]
 MANY = ["Entry %d" % number for number in range(1, 13)]
@@ -182,17 +181,17 @@ def test_a_message_does_not_stay_longer_because_of_other_inputs():
 
 
 def test_busy_counts_the_seconds_and_gives_what_the_work_gives():
+    async def work(desk, seen):
+        for _ in range(3):
+            await asyncio.sleep_ms(1050)
+            seen.append(desk.rows()[3].strip())
+        return "answer"
+
     for make in DISPLAYS:
         desk = Desk(make())
         seen = []
-
-        async def work():
-            for _ in range(3):
-                await asyncio.sleep_ms(1050)
-                seen.append(desk.rows()[3].strip())
-            return "answer"
-
-        assert desk.play(message.busy_while(desk.ui, "PROCESSING\nPlease wait", work())) == "answer"
+        widget = message.busy_while(desk.ui, "PROCESSING\nPlease wait", work(desk, seen))
+        assert desk.play(widget) == "answer"
         assert seen == ["1 s", "2 s", "3 s"]
         assert desk.rows()[0].strip() == "PROCESSING"
 

@@ -20,7 +20,7 @@ def row(text, style=0):
 
 
 def pair(label, value):
-    """Rows with a label at the left and its value at the right; a value that does not fit beside it gets the next row."""
+    """Rows with a label at the left and its value at the right; a value too long for that gets the next row."""
     left = gb2312.encode(label)
     right = gb2312.encode(value)
     gap = COLUMNS - len(left) - len(right)
@@ -30,8 +30,8 @@ def pair(label, value):
 
 
 def wrap(data, columns=COLUMNS):
-    """Bytes in GB18030 cut into pieces of at most `columns` columns: after the last space that fits, where there is one,
-    else between any two characters, but never within one."""
+    """Bytes in GB18030 cut into pieces of at most `columns` columns: after the last space that fits, where there is
+    one, else between any two characters, but never within one."""
     pieces = []
     piece = b""
     used = 0
@@ -68,7 +68,7 @@ def _characters(data):
         if data[at] >= 0x81 and at + 1 < len(data):
             size = 4 if 0x30 <= data[at + 1] <= 0x39 else 2
         char = data[at : at + size]
-        if size == 1 and not 0x20 <= data[at] < 0x7F or len(char) < size:
+        if len(char) < size or (size == 1 and not 0x20 <= data[at] < 0x7F):
             char = b"?"
         yield char, 1 if len(char) == 1 else 2
         at += size

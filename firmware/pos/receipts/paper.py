@@ -8,10 +8,10 @@ _FEED_AFTER = 1
 
 
 async def print_slip(printer, slip, again_mark=""):
-    """Prints the rows (style, bytes) of one slip, cuts, and returns when the printer has proven that all of it is on paper.
-    Raises the printer port's PrinterFault: then nothing counts as printed, and the slip is printed from its first row
-    again once the fault is mended. `again_mark` (texts: slip_begun_again) then says so at its head, because paper may
-    carry the beginning of the first try."""
+    """Prints the rows (style, bytes) of one slip, cuts, and returns when the printer has proven that all of it is on
+    paper. Raises the printer port's PrinterFault: then nothing counts as printed, and the slip is printed from its
+    first row again once the fault is mended. `again_mark` (texts: slip_begun_again) then says so at its head, because
+    the paper may carry the beginning of the first try."""
     await printer.begin()
     if again_mark:
         await printer.feed(_FEED_BEFORE_AGAIN)

@@ -1,7 +1,7 @@
 """Slips as lists of rows (style, bytes) for 58 mm paper; the fields are those of the trade's sales slip.
 
-tx is a domain.transaction, identity {"merchant", "terminal"}, parameters a dict of domain.parameters; texts are those of
-the slip's language, which need not be the screen's.
+tx is a domain.transaction, identity {"merchant", "terminal"}, parameters a dict of domain.parameters; texts are those
+of the slip's language, which need not be the screen's.
 """
 
 from pos.domain import parameters as host_parameters

@@ -34,8 +34,8 @@ class Texts:
                 offset += len(line)
 
     def t(self, key, **values):
-        """The text with its placeholders filled, rows parted by newlines. A key that is missing here comes in English; one
-        that exists nowhere comes back itself, so that a gap is seen and stops nothing."""
+        """The text with its placeholders filled, rows parted by newlines. A key that is missing here comes in English;
+        one that exists nowhere comes back itself, so that a gap is seen and stops nothing."""
         text = self._find(key)
         if text is None:
             if self.language == FALLBACK:

@@ -1,8 +1,8 @@
 """GB2312 codes of characters, looked up in a table on flash (made by tools/gb2312_table.py).
 
-gb2312.bin: 256 bytes, one for each page of 256 code points of Unicode: 0 for a page without any GB2312 character, else the
-number n of its slot; then the slots, 512 bytes each, slot n at 256 + 512 * (n - 1): two bytes for each code point of the
-page, the GB2312 code (EUC-CN, both bytes from A1 up) or zeros.
+gb2312.bin: 256 bytes, one for each page of 256 code points of Unicode: 0 for a page without any GB2312 character, else
+the number n of its slot; then the slots, 512 bytes each, slot n at 256 + 512 * (n - 1): two bytes for each code point
+of the page, the GB2312 code (EUC-CN, both bytes from A1 up) or zeros.
 """
 
 from pos.texts import FOLDER

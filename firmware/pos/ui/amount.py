@@ -45,8 +45,8 @@ async def enter(ui, title, first="", currency=CURRENCY, max_minor=MAX_AMOUNT_MIN
 
 
 async def confirm_large(ui, title, amount_minor, note=""):
-    """Shows the amount as large as the display can and asks; True for ENTER, False for CANCEL. `note`, a masked card for
-    example, goes below. Raises IdleTimeout."""
+    """Shows the amount as large as the display can and asks; True for ENTER, False for CANCEL. `note`, a masked card
+    for example, goes below. Raises IdleTimeout."""
     screen = ui.screen
     plain = format_minor(amount_minor)
     screen.clear()

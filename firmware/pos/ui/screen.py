@@ -157,10 +157,7 @@ class Screen:
 
 
 def _has_wide(data):
-    for code in data:
-        if code > 0x7F:
-            return True
-    return False
+    return any(code > 0x7F for code in data)
 
 
 def middle_cut(text, width):

@@ -1,8 +1,8 @@
 """Digits two rows high for displays with eight definable glyphs (HD44780), two columns a digit.
 
-A digit is four cells. Strokes: T top, M middle, B bottom bar; L left, R right post. The bottom bar alone is the character
-ROM's underscore, which leaves eight shapes to define. Right-hand shapes keep their last dot column dark: it is the gap to
-the next digit.
+A digit is four cells. Strokes: T top, M middle, B bottom bar; L left, R right post. The bottom bar alone is the
+character ROM's underscore, which leaves eight shapes to define. Right-hand shapes keep their last dot column dark:
+it is the gap to the next digit.
 """
 
 # Eight dot rows of five dots (bit 4 is the leftmost) for codes 0 to 7.
