@@ -6,6 +6,8 @@ import dual
 from drivers import fake_bus
 from pos.drivers import escpos
 
+# DLE ENQ 2, DLE DC4 8 1 3 20 1 6 2 8
+CANCEL = b"\x10\x05\x02\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 READY = {1: 0x12, 2: 0x12, 4: 0x12}
 
 
@@ -19,6 +21,7 @@ class Printer:
         self.printed = b""
         self.held = b""
         self.most_held = 0
+        self.clears = False  # knows how to empty its buffers
         self.realtime = b""
         self.uart = fake_bus.Uart(self.receive)
         self.driver = escpos.EscPos(self.uart, 19200, 32, dual.clock)
@@ -30,7 +33,9 @@ class Printer:
             return bytes((self.status[data[2]],))
         if data[:1] == b"\x10":
             self.realtime += data
-            return b""
+            if self.clears:
+                self.held = b""
+            return b"\x37\x25\x00" if self.clears else b""
         self.held += data
         self.most_held = max(self.most_held, len(self.held))
         return self.go_on()
@@ -193,10 +198,53 @@ def test_no_paper_in_the_middle():
     assert fault(again()) == escpos.NO_PAPER
     printer.mend()
     assert fault(again()) is None
-    assert printer.realtime == b"\x10\x05\x02"  # DLE ENQ 2, once
+    assert printer.realtime == CANCEL * 2  # when it failed, and before it began again
     assert printer.printed.endswith(b"x" * 32 + b"\n\x1b@\x1c&again\n")
     assert fault(again()) is None
-    assert printer.realtime == b"\x10\x05\x02"
+    assert printer.realtime == CANCEL * 2
+
+
+def test_a_printer_that_can_cancel_prints_no_rest():
+    printer = Printer()
+    printer.clears = True
+
+    async def broken():
+        await printer.driver.begin()
+        await printer.driver.line(b"first")
+        printer.no_paper()
+        await printer.driver.line(b"never")
+        await printer.driver.finish()
+
+    assert fault(broken()) == escpos.NO_PAPER
+    printer.mend()
+
+    async def again():
+        await printer.driver.begin()
+        await printer.driver.line(b"again")
+        await printer.driver.finish()
+
+    assert fault(again()) is None
+    assert printer.printed == b"\x1b@\x1c&first\n\x1b@\x1c&again\n"
+
+
+def test_a_cancelled_task_leaves_nothing_behind():
+    """A flow may be left while it prints: the next slip begins on a clean printer."""
+    printer = Printer()
+    printer.clears = True
+
+    async def main():
+        await printer.driver.begin()
+        printer.stopped = True
+        task = asyncio.create_task(printer.driver.qr(b"x" * 100))
+        await asyncio.sleep_ms(40)
+        task.cancel()
+        printer.stopped = False
+        await printer.driver.begin()
+        await printer.driver.line(b"new")
+        await printer.driver.finish()
+
+    assert fault(main()) is None
+    assert printer.printed.endswith(b"\x1b@\x1c&new\n")
 
 
 def test_an_old_proof_proves_nothing_new():

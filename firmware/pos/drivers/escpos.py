@@ -37,6 +37,9 @@ _QR_BYTES_MAX = const(160)
 # Model 2; modules of five dots, so that 160 bytes (version 9, 53 modules) fit 384 dots; correction level M; store.
 _QR_BEGIN = b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x05\x1d(k\x03\x001E1\x1d(k"
 _QR_PRINT = b"\x1d(k\x03\x001Q0"
+# DLE ENQ 2 and DLE DC4 8: both empty the buffers at once. Printers know one, the other, both or neither, some only in
+# certain states; one that knows neither passes over these control characters.
+_CANCEL = b"\x10\x05\x02\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 
 
 class PrinterFault(Exception):
@@ -49,8 +52,8 @@ class PrinterFault(Exception):
 
 class EscPos:
     """Prints slips: begin, line / qr / feed, cut, finish. Any of them may raise PrinterFault; then the slip is
-    lost and is to be printed again from begin() on, which cancels what the printer still holds of the old one (up
-    to _UNPROVEN_MAX bytes of it may come out first, so the caller feeds and marks)."""
+    lost and is to be printed again from begin() on. What the printer still holds of the old one is cancelled; where it
+    cannot be, up to _UNPROVEN_MAX bytes of it come out first, so the caller feeds and marks."""
 
     def __init__(self, uart, baudrate, columns, clock):
         self.columns = columns
@@ -85,17 +88,16 @@ class EscPos:
     async def begin(self):
         """Begins a slip on a printer that is ready."""
         await self._check()
-        if self._begun:
-            # Clears the buffers after an error; in other states the printer ignores it and prints what it holds.
-            await self._send(b"\x10\x05\x02")
+        again = self._begun
+        self._begun = True
+        if again:
+            await self._cancel()
         await self._send(b"\x1b@\x1c&")
         self._style = 0
-        if self._begun:
+        if again:
             await self._prove()
             # The answer may have been to the question before: what else comes belongs to the past, too.
-            await asyncio.sleep_ms(_QUIET_MS)
-            self._receive()
-        self._begun = True
+            await self._quiet()
 
     async def line(self, data: bytes, style=0):
         """Prints a line of ASCII and GB18030; style is an or of CENTER, RIGHT, BOLD, DOUBLE."""
@@ -165,8 +167,19 @@ class EscPos:
                 if not flags and self._clock.elapsed_ms(start_ms) > _PROOF_MS:
                     flags = OFFLINE
                 if flags and not self._proven:
+                    await self._cancel()
                     raise PrinterFault(flags)
         self._unproven = 0
+
+    async def _cancel(self):
+        """Now, and not when paper has been loaded: by then the printer has gone on with what it holds."""
+        await self._write(_CANCEL)
+        await self._quiet()
+
+    async def _quiet(self):
+        """Lets what the printer still answers to the past come, and forgets it."""
+        await asyncio.sleep_ms(_QUIET_MS)
+        self._receive()
 
     async def _realtime(self, kind):
         """The answer to DLE EOT, None if there is none."""
