@@ -36,55 +36,69 @@ def pack(fields, mac=None):
     8 bytes of field 64. Raises FieldError.
     """
     out = bytearray(_HEAD_BYTES)
-    number = 0
-    size = 0
     try:
         for number in sorted(fields):
-            size = 0
-            value = fields[number]
-            size = len(value)
-            if number == 0:
-                if not isinstance(value, str) or size != 4 or not value.isdigit():
-                    raise FieldError(0, 0, 4, size, "the message type is four digits")
-                out[0:2] = bytes.fromhex(value)
-                continue
-            if number not in TABLE:
-                raise FieldError(number, len(out), 0, size, "not in the field table")
-            kind, prefix, length, padding, _ = TABLE[number]
-            if not isinstance(value, bytes if kind == "b" else str):
-                raise FieldError(number, len(out), length, size, "a value of the wrong type")
-            if size != length and (size > length or not prefix):
-                raise FieldError(number, len(out), length, size, "wrong length")
-            if prefix:
-                if prefix == 2:
-                    out.append(size // 100)
-                tens = size % 100 // 10
-                out.append(size % 100 + 6 * tens)
-            out[(number + 15) >> 3] |= 0x80 >> ((number - 1) & 7)
-            if kind == "b":
-                out += value
-            elif kind == "a":
-                data = value.encode()
-                if len(data) != size or (data and not 32 <= min(data) <= max(data) < 127):
-                    raise FieldError(number, len(out), length, size, "not printable ASCII")
-                out += data
+            if number:
+                _append(out, number, fields[number])
             else:
-                digits = value
-                if kind == "z":
-                    digits = value.replace("=", "0")
-                    value = value.replace("=", "d")
-                if size and not digits.isdigit():
-                    raise FieldError(number, len(out), length, size, "not digits")
-                if size & 1:
-                    value = "0" + value if padding == "left" else value + "0"
-                out += bytes.fromhex(value)
-    except (TypeError, AttributeError):
-        raise FieldError(number, len(out), 0, size, "a value or field number of the wrong type")
-    except FieldError:
-        raise
-    except ValueError:  # digits of another script, a lone surrogate
-        raise FieldError(number, len(out), 0, size, "characters that do not exist on the wire")
+                out[0:2] = _mti(fields[number])
+    except TypeError:
+        raise FieldError(0, 0, 0, 0, "field numbers must be integers")
     return _finish(out, fields, mac)
+
+
+def _mti(value):
+    try:
+        if isinstance(value, str) and len(value) == 4 and value.isdigit():
+            return bytes.fromhex(value)
+    except ValueError:  # digits of another script
+        pass
+    raise FieldError(0, 0, 4, 0, "the message type is four digits")
+
+
+def _append(out, number, value):
+    """One field at the end of out, and its bit in the bitmap."""
+    if number not in TABLE:
+        raise FieldError(number, len(out), 0, 0, "not in the field table")
+    kind, prefix, length, padding, _ = TABLE[number]
+    if not isinstance(value, bytes if kind == "b" else str):
+        raise FieldError(number, len(out), length, 0, "a value of the wrong type")
+    size = len(value)
+    if size != length and (size > length or not prefix):
+        raise FieldError(number, len(out), length, size, "wrong length")
+    data = value
+    if kind != "b":
+        try:
+            data = _printable(value) if kind == "a" else _bcd(value, kind, padding)
+        except ValueError:
+            what = "not printable ASCII" if kind == "a" else "not digits"
+            raise FieldError(number, len(out), length, size, what)
+    out[(number + 15) >> 3] |= 0x80 >> ((number - 1) & 7)
+    if prefix:
+        if prefix == 2:
+            out.append(size // 100)
+        size %= 100
+        out.append(size + 6 * (size // 10))
+    out += data
+
+
+def _printable(text):
+    data = text.encode()
+    if len(data) != len(text) or (data and not 32 <= min(data) <= max(data) < 127):
+        raise ValueError()
+    return data
+
+
+def _bcd(digits, kind, padding):
+    plain = digits
+    if kind == "z":
+        plain = digits.replace("=", "0")
+        digits = digits.replace("=", "d")
+    if plain and not plain.isdigit():
+        raise ValueError()
+    if len(digits) & 1:
+        digits = "0" + digits if padding == "left" else digits + "0"
+    return bytes.fromhex(digits)  # ValueError for digits of another script
 
 
 def _finish(out, fields, mac):
@@ -106,18 +120,9 @@ def _finish(out, fields, mac):
 
 def unpack(data):
     """The fields of a message. data: bytes or bytearray. Raises FieldError, and nothing else on any bytes."""
-    if not isinstance(data, (bytes, bytearray)):
-        raise FieldError(0, 0, _HEAD_BYTES, 0, "not bytes")
+    _check_head(data)
     total = len(data)
-    if total > MESSAGE_BYTES_MAX:
-        raise FieldError(0, 0, MESSAGE_BYTES_MAX, total, "the message is too long")
-    fields = {0: data[:2].hex()}
-    if total < 2 or not fields[0].isdigit():
-        raise FieldError(0, 0, 2, total, "the message type is four digits")
-    if total < _HEAD_BYTES:
-        raise FieldError(1, 2, 8, total - 2, "the bitmap is cut short")
-    if data[2] & 0x80:
-        raise FieldError(1, 2, 16, total - 2, "a secondary bitmap is not supported")
+    fields: dict = {0: data[:2].hex()}
     # "0b1" and 64 flags: the flag of field N is the character at N + 2.
     flags = bin(int.from_bytes(b"\1" + data[2:_HEAD_BYTES], "big"))
     at = _HEAD_BYTES
@@ -149,6 +154,21 @@ def unpack(data):
     if at != total:
         raise FieldError(max(fields), at, 0, total - at, "bytes left over after the last field")
     return fields
+
+
+def _check_head(data):
+    """Size, message type and bitmap."""
+    if not isinstance(data, (bytes, bytearray)):
+        raise FieldError(0, 0, _HEAD_BYTES, 0, "not bytes")
+    total = len(data)
+    if total > MESSAGE_BYTES_MAX:
+        raise FieldError(0, 0, MESSAGE_BYTES_MAX, total, "the message is too long")
+    if total < 2 or not data[:2].hex().isdigit():
+        raise FieldError(0, 0, 2, total, "the message type is four digits")
+    if total < _HEAD_BYTES:
+        raise FieldError(1, 2, 8, total - 2, "the bitmap is cut short")
+    if data[2] & 0x80:
+        raise FieldError(1, 2, 16, total - 2, "a secondary bitmap is not supported")
 
 
 def _length(number, data, at, prefix, length):
