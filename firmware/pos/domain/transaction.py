@@ -47,7 +47,9 @@ def next_trace(trace):
 
 
 def ahead(trace, other):
-    """Whether `other` was taken after `trace`: nearer going up (over the wrap) than going down."""
+    """Whether `other` was taken after `trace` (0: none yet): nearer going up (over the wrap) than going down."""
+    if not trace:
+        return other > 0
     return 0 < (other - trace) % TRACE_MAX <= TRACE_MAX // 2
 
 

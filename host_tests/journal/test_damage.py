@@ -1,0 +1,274 @@
+"""Torn and damaged journals: every readable record is kept, nothing is deleted, and money stays on the safe side."""
+
+import sys
+
+sys.path.insert(0, __file__.rpartition("/")[0])
+
+import power_cut
+import records
+from pos.journal import files, state
+from pos.journal.journal import Journal
+
+SMALL = 1500
+
+
+def write_day(folder, steps=None):
+    book = Journal(folder, SMALL)
+    book.recover()
+    for step in records.DAY[:steps]:
+        book.append(*step)
+    return book
+
+
+def states():
+    """The state after each number of steps of the day."""
+    now = state.fresh()
+    found = [dict(now)]
+    for step in records.DAY:
+        for record in step:
+            state.fold(now, record)
+        found.append(_copy(now))
+    return found
+
+
+def steps_in(read):
+    """How many whole steps of the day these records are."""
+    read = [record for record in read if record.get("what") != "recovered"]
+    steps = 0
+    while read:
+        step = list(records.DAY[steps])
+        assert read[: len(step)] == step, read
+        read = read[len(step) :]
+        steps += 1
+    return steps
+
+
+def _copy(value):
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return list(value) if isinstance(value, list) else value
+
+
+def test_power_cut_at_every_step_of_every_write():
+    expected = states()
+    cut_at = 0
+    while True:
+        cut_at += 1
+        power_cut.forget()
+        folder = power_cut.folder()
+        supply = power_cut.Supply(cut_at).install()
+        done = 0
+        try:
+            book = Journal(folder, SMALL)
+            book.recover()
+            for step in records.DAY:
+                book.append(*step)
+                done += 1
+        except power_cut.PowerCut:
+            pass
+        else:
+            break
+        finally:
+            supply.remove()
+        book = Journal(folder, SMALL)
+        report = book.recover()
+        assert report["lost"] == 0 and report["problem"] == "", (cut_at, report)
+        at = steps_in(list(book.scan()))
+        assert at in (done, done + 1) and book.state == expected[at], (cut_at, done)
+        for step in records.DAY[at:]:
+            book.append(*step)
+        book = Journal(folder, SMALL)
+        report = book.recover()
+        assert book.state == expected[-1], cut_at
+        assert (report["bad_bytes"], report["lost"]) == (0, 0)
+        read = [record for record in book.scan() if record.get("what") != "recovered"]
+        assert read == [record for step in records.DAY for record in step], cut_at
+    assert cut_at > 4 * len(records.DAY), "every write was cut in four places"
+
+
+def test_power_cut_during_the_repair_of_a_power_cut():
+    expected = states()
+    cut_at = 0
+    while True:
+        cut_at += 1
+        power_cut.forget()
+        folder = power_cut.folder()
+        write_day(folder, 8)
+        name = folder + "/" + files.names(folder)[-1]
+        files.append(name, b'12345678 00000000 99 . {"kind":"res')
+        supply = power_cut.Supply(cut_at).install()
+        try:
+            Journal(folder, SMALL).recover()
+        except power_cut.PowerCut:
+            pass
+        else:
+            break
+        finally:
+            supply.remove()
+        book = Journal(folder, SMALL)
+        assert book.recover()["lost"] == 0
+        assert book.state == expected[8], cut_at
+    assert cut_at > 4
+
+
+def test_a_torn_tail_is_kept_and_reported_once():
+    folder = power_cut.folder()
+    before = write_day(folder)
+    name = files.names(folder)[-1]
+    torn = b'0badc0de 00000000 77 . {"kind":"int'
+    files.append(folder + "/" + name, torn)
+    book = Journal(folder, SMALL)
+    report = book.recover()
+    assert (report["bad_bytes"], report["lost"], report["problem"]) == (len(torn), 0, "")
+    assert [files.read(kept) for kept in report["kept"]] == [torn]
+    assert book.state == before.state
+    assert files.read(folder + "/" + name)[-len(torn) :] == torn, "the segment itself is left as it is"
+    report = Journal(folder, SMALL).recover()
+    assert (report["bad_bytes"], report["kept"]) == (0, [])
+
+
+def test_an_unfinished_step_never_happened():
+    folder = power_cut.folder()
+    write_day(folder, 4)
+    name = folder + "/" + files.names(folder)[-1]
+    before = files.read(name)
+    write_day_more(folder, records.DAY[4])
+    whole = files.read(name)
+    first_end = whole.index(b"\n", len(before)) + 1
+    files.replace(name, whole[:first_end])
+    book = Journal(folder, SMALL)
+    report = book.recover()
+    assert book.state["pending"]["trace"] == 2, "the result without its second record is no result"
+    assert report["lost"] == 0
+    assert [files.read(kept) for kept in report["kept"]] == [whole[len(before) : first_end]]
+
+
+def write_day_more(folder, *steps):
+    book = Journal(folder, SMALL)
+    book.recover()
+    for step in steps:
+        book.append(*step)
+
+
+def test_every_damaged_byte_is_survived():
+    folder = power_cut.folder()
+    before = write_day(folder)
+    names = [name for name in files.names(folder) if name.endswith(".log")]
+    originals = {name: files.read(folder + "/" + name) for name in names}
+    written = [record for step in records.DAY for record in step]
+    for name in names:
+        for at in range(0, len(originals[name]), 3):
+            check_damage(folder, name, originals, at, (0x01, 0x80, 0x2A)[at % 3], before.state, written)
+
+
+def check_damage(folder, name, originals, at, flip, truth, written):
+    damaged = bytearray(originals[name])
+    damaged[at] ^= flip
+    for other in files.names(folder):
+        files.remove(folder + "/" + other)
+    for other in originals:
+        files.replace(folder + "/" + other, bytes(damaged) if other == name else originals[other])
+    where = (name, at, flip)
+    book = Journal(folder, SMALL)
+    report = book.recover()
+    now = book.state
+    kept = list(book.scan())
+    if name == sorted(originals)[-1]:
+        assert report["bad_bytes"] and report["kept"], where
+        assert now["trace"] >= 5 and book.free_trace() > 6, ("a trace number must never be used again", where)
+    else:
+        assert now == truth, ("the newest snapshot stands for all before it", where)
+    missing = [record for record in written if record not in kept]
+    # One flipped byte costs one line, two when it was the newline between them.
+    assert len(missing) <= 2, where
+    # What is known of money is never made up.
+    assert now["totals"]["debit_minor"] in (1030, 1000, 30), where
+    again = Journal(folder, SMALL)
+    assert again.recover()["bad_bytes"] == 0 and again.state == now, ("reported once, then settled", where)
+
+
+def without_line(folder, word):
+    """Damages the line that contains the word."""
+    for name in files.names(folder):
+        data = files.read(folder + "/" + name)
+        at = data.find(word)
+        if at >= 0:
+            files.replace(folder + "/" + name, data[:at] + b"#" + data[at + 1 :])
+            return
+    raise AssertionError(word)
+
+
+def big(*steps):
+    folder = power_cut.folder()
+    book = Journal(folder, 20000)
+    book.recover()
+    for step in steps:
+        book.append(*step)
+    return folder
+
+
+def test_a_lost_result_is_proved_by_its_slip():
+    folder = big(
+        (records.intent(1, 500),),
+        (records.result(1, "approved", 500),),
+        (records.printed(1, 1),),
+        (records.printed(1, 2),),
+    )
+    without_line(folder, b'"result"')
+    book = Journal(folder)
+    assert book.recover()["lost"] == 1
+    assert book.state["pending"] is None, "what was printed is not reversed"
+    assert book.state["last"]["trace"] == 1
+    assert book.state["totals"]["debit_minor"] == 500
+    assert book.unprinted() is None
+
+
+def test_a_lost_result_before_a_later_sale_is_left_in_doubt_not_reversed():
+    folder = big((records.intent(1, 500),), (records.result(1, "approved", 500),), (records.intent(2, 9),))
+    without_line(folder, b'"result"')
+    book = Journal(folder)
+    book.recover()
+    assert book.state["pending"]["trace"] == 2
+    assert book.state["doubt"] == [1]
+
+
+def test_a_lost_result_at_the_very_end_leaves_the_reversal():
+    folder = big((records.intent(1, 500),), (records.result(1, "approved", 500),))
+    without_line(folder, b'"result"')
+    book = Journal(folder)
+    assert book.recover()["lost"] == 1
+    assert book.state["pending"]["trace"] == 1
+    assert book.free_trace() == 3, "the lost record may have taken a number"
+
+
+def test_a_lost_intent_does_not_hide_its_result():
+    folder = big((records.intent(1, 500),), (records.result(1, "approved", 500),), (records.printed(1, 2),))
+    without_line(folder, b'"intent"')
+    book = Journal(folder)
+    book.recover()
+    assert book.state["totals"]["debit_minor"] == 500
+    assert book.state["trace"] >= 1
+
+
+def test_a_journal_of_noise_alone():
+    folder = power_cut.folder()
+    files.replace(folder + "/000001.log", b"\x00\xff\n" * 500)
+    files.replace(folder + "/000002.log", b"")
+    files.replace(folder + "/notes.txt", b"somebody else's")
+    book = Journal(folder)
+    report = book.recover()
+    assert report["lost"] == 500 and len(report["kept"]) == 1
+    assert book.free_trace() == 501
+    book.append(records.intent(501))
+    assert Journal(folder).recover()["lost"] == 0
+
+
+def test_a_line_from_another_journal_is_not_believed():
+    elsewhere = big(({"kind": "audit", "what": "elsewhere"},), *records.DAY[1:3])
+    stray = list(files.lines(elsewhere + "/000001.log"))[-1]
+    folder = big(*records.DAY[:2])
+    files.append(folder + "/000001.log", stray)
+    book = Journal(folder)
+    assert book.recover()["bad_bytes"], "it is the next in number, and chained to other records"
+    assert [item["kind"] for item in book.scan()][-1] == "audit"
+    assert book.state["batch"] == 7 and book.state["trace"] == 1

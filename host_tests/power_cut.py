@@ -1,0 +1,140 @@
+"""A power supply for tests: cuts at a chosen step of the file operations, with writes torn in several places.
+
+folder() keeps the files of a journal in memory: thousands of power cuts in a second, where a disk would sync each time.
+"""
+
+import errno
+
+from pos.journal import files
+
+_PREFIX = "memory:"
+_disk = {}
+_folders = 0
+
+
+def folder():
+    """Path of a fresh, empty folder in memory. files.py goes on to use the disk for every other path."""
+    global _folders
+    if not _folders:
+        for name in _MEMORY:
+            setattr(files, name, _either(_MEMORY[name], getattr(files, name)))
+    _folders += 1
+    return "%s%d" % (_PREFIX, _folders)
+
+
+def forget():
+    """Drops all folders in memory."""
+    _disk.clear()
+
+
+def _either(in_memory, on_disk):
+    def chosen(path, *rest):
+        return (in_memory if path.startswith(_PREFIX) else on_disk)(path, *rest)
+
+    return chosen
+
+
+def _put(path, mode, data):
+    _disk[path] = (_disk.get(path, b"") if mode == "ab" else b"") + bytes(data)
+
+
+def _read(path):
+    if path not in _disk:
+        raise OSError(errno.ENOENT)
+    return _disk[path]
+
+
+def _first_line(path):
+    data = _read(path)
+    return data[: data.find(b"\n") + 1 or len(data)]
+
+
+def _lines(path):
+    data = _read(path)
+    at = 0
+    while at < len(data):
+        end = data.find(b"\n", at) + 1 or len(data)
+        yield data[at:end]
+        at = end
+
+
+def _rename(old, new):
+    _disk[new] = _read(old)
+    del _disk[old]
+
+
+def _remove(path):
+    _read(path)
+    del _disk[path]
+
+
+def _names(path):
+    return sorted(name[len(path) + 1 :] for name in _disk if name.startswith(path + "/"))
+
+
+_MEMORY = {
+    "_put": _put,
+    "read": _read,
+    "first_line": _first_line,
+    "lines": _lines,
+    "rename": _rename,
+    "remove": _remove,
+    "exists": lambda path: path in _disk,
+    "size": lambda path: len(_read(path)),
+    "names": _names,
+}
+
+
+class PowerCut(BaseException):
+    """The power is gone: no handler of the firmware may catch it."""
+
+
+class Supply:
+    """Counts steps from `install()` to `remove()`; step number cut_at (from 1) is never finished, 0 cuts nothing.
+
+    A write is four steps: nothing of it there, half, all but the last byte, all. A rename or removal is two.
+    """
+
+    def __init__(self, cut_at=0):
+        self.cut_at = cut_at
+        self.steps = 0
+        self._real = None
+
+    def step(self):
+        """Whether the power goes now."""
+        self.steps += 1
+        return self.steps == self.cut_at
+
+    def pass_or_cut(self):
+        """One step of something that is not a file operation."""
+        if self.step():
+            raise PowerCut()
+
+    def install(self):
+        self._real = files._put, files.rename, files.remove
+        files._put, files.rename, files.remove = self._put, self._rename, self._remove
+        return self
+
+    def remove(self):
+        files._put, files.rename, files.remove = self._real
+
+    def _put(self, path, mode, data):
+        for size in (0, len(data) // 2, len(data) - 1):
+            if self.step():
+                if size:
+                    self._real[0](path, mode, data[:size])
+                elif mode == "wb":
+                    self._real[0](path, mode, b"")
+                raise PowerCut()
+        self._real[0](path, mode, data)
+        self.pass_or_cut()
+
+    def _rename(self, old, new):
+        self.pass_or_cut()
+        self._real[1](old, new)
+        self.pass_or_cut()
+
+    def _remove(self, path):
+        self.pass_or_cut()
+        self._real[2](path)
+        self.pass_or_cut()
