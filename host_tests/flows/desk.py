@@ -117,6 +117,10 @@ class Reader:
 
 class Wifi:
     up = True
+
+    async def wait_up(self, timeout_ms):
+        return self.up
+
     open_network = False
     refuse_open = False
 

@@ -4,6 +4,7 @@ from pos.ui import message, pager
 
 # Before sign-on the clock is never set and the host never asked: no news at start.
 _NOT_AT_START = ("clock", "host")
+_WIFI_MS = 4_000  # joining takes some seconds; whoever starts earlier can log in meanwhile
 _PRINTER_STATES = ((2, "cover"), (1, "paper"), (15, "offline"))
 
 
@@ -14,6 +15,7 @@ async def run(terminal, at_start=False):
     if at_start:
         for problem in terminal.start_problems:
             await terminal.tell(problem)
+        await terminal.wifi.wait_up(_WIFI_MS)
     states = await _states(terminal)
     if at_start:
         states = [row for row in states if row[1] != "ok" and row[0] not in _NOT_AT_START]
