@@ -2,11 +2,11 @@
 
     python -m tools.sim.fonts
 
-Three fonts of Debian stand in for what is masked into the chips: `guob16` (16x16 Song, public domain) for the
-display's GB2312 ROM, GNU Unifont for its 8x16 half-width characters, WenQuanYi Micro Hei for the printer. They are
-taken from where the system keeps them, or else from a cache folder (`FONT_CACHE`, build/fonts by default), into which
-the program unpacks Debian's packages without installing them. Whatever cannot be had is replaced by a font that
-Pillow brings along; that is said once, on standard error.
+Two fonts of Debian stand in for what is masked into the chips: GNU Unifont for the display's ROM of 8x16 and 16x16
+characters, WenQuanYi Micro Hei for the printer's. They are taken from where the system keeps them, or else from a
+cache folder (`FONT_CACHE`, build/fonts by default), into which the program unpacks Debian's packages without
+installing them. Whatever cannot be had is replaced by a font that Pillow brings along, in which Chinese characters
+are boxes; that is said once, on standard error.
 """
 
 import functools
@@ -20,8 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
-
-from tools.sim.pcf import PcfError, PcfFont
 
 CACHE = Path(os.environ.get("FONT_CACHE") or Path(__file__).parents[2] / "build" / "fonts")
 """Where fetched fonts are kept."""
@@ -48,10 +46,9 @@ class Font:
         return Path(self.path).name
 
 
-SONG = Font("xfonts-intl-chinese", "/usr/share/fonts/X11/misc/guob16.pcf.gz", "Chinese on the ST7920 display")
-UNIFONT = Font("unifont", "/usr/share/unifont/unifont.hex", "half-width characters on the ST7920 display")
+UNIFONT = Font("unifont", "/usr/share/unifont/unifont.hex", "characters on the ST7920 display")
 MICRO_HEI = Font("fonts-wqy-microhei", "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", "characters on paper")
-FONTS = (SONG, UNIFONT, MICRO_HEI)
+FONTS = (UNIFONT, MICRO_HEI)
 
 
 def find(font):
@@ -68,35 +65,17 @@ def find(font):
 @functools.cache
 def half_width(code):
     """An 8x16 character as 16 rows of 8 bits, most significant bit leftmost."""
-    rows = _from_unifont(code, 8)
-    return rows or _from_pillow(chr(code), 8)
+    return _from_unifont(code, 8) or _from_pillow(chr(code), 8)
 
 
 @functools.cache
 def full_width(gb_code):
     """A 16x16 character of GB2312 (EUC code such as 0xB0A1) as 16 rows of 16 bits; blank when there is none."""
-    song = _song()
-    if song:
-        rows = song.glyph(gb_code & 0x7F7F)
-        if rows:
-            return tuple(rows)
     try:
         char = gb_code.to_bytes(2, "big").decode("gb2312")
     except UnicodeDecodeError:
         return (0,) * 16
     return _from_unifont(ord(char), 16) or _from_pillow(char, 16)
-
-
-@functools.lru_cache(maxsize=1)
-def _song():
-    path = _wanted(SONG)
-    if path is None:
-        return None
-    try:
-        return PcfFont(path)
-    except (OSError, PcfError) as error:
-        _say(f"{path}: {error}")
-        return None
 
 
 @functools.lru_cache(maxsize=1)

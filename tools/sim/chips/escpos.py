@@ -5,6 +5,7 @@ DLE DC4 and GS r; the manuals of 58 mm printers with the same commands for buffe
 """
 
 import math
+import threading
 from collections import deque
 
 from tools.sim.chips.escpos_commands import Commands
@@ -41,6 +42,7 @@ class EscPosPrinter:
     """
 
     def __init__(self, clock_ms=None, baudrate=19200, buffer_bytes=BUFFER_BYTES, speed_mm_s=SPEED_MM_S, now=None):
+        self._lock = threading.RLock()  # firmware writes while a page looks at the paper
         self._clock_ms = clock_ms
         self._byte_ms = BITS_PER_BYTE * 1000 / baudrate if clock_ms else 0
         self._dot_ms = 1000 / (speed_mm_s * DOTS_PER_MM) if clock_ms else 0
@@ -53,10 +55,15 @@ class EscPosPrinter:
         self.unsupported = []
         self.cuts_through_print = 0
         self._time_ms = self._wire_free_ms = 0.0
-        self.reset()
+        self._switch_on()
 
     def reset(self):
         """What switching off and on does: buffers and settings are lost; paper, faults and counters stay."""
+        with self._lock:
+            self._advance()
+            self._switch_on()
+
+    def _switch_on(self):
         self._wire = deque()  # (arrival in ms, byte) on its way
         self._buffer = deque()
         self._out = bytearray()
@@ -81,12 +88,13 @@ class EscPosPrinter:
 
     @paper_out.setter
     def paper_out(self, out):
-        self._advance()
-        if self._paper_out and not out:
-            self.paper_left = None
-            self._paper.finish(TORN)  # what came from the old roll is a piece of its own
-        self._paper_out = bool(out)
-        self._advance()
+        with self._lock:
+            self._advance()
+            if self._paper_out and not out:
+                self.paper_left = None
+                self._paper.finish(TORN)  # what came from the old roll is a piece of its own
+            self._paper_out = bool(out)
+            self._advance()
 
     @property
     def cover_open(self):
@@ -94,9 +102,10 @@ class EscPosPrinter:
 
     @cover_open.setter
     def cover_open(self, is_open):
-        self._advance()
-        self._cover_open = bool(is_open)
-        self._advance()
+        with self._lock:
+            self._advance()
+            self._cover_open = bool(is_open)
+            self._advance()
 
     @property
     def online(self):
@@ -118,19 +127,20 @@ class EscPosPrinter:
 
     def receive(self, data):
         """Bytes from the host."""
-        now = self._now()
-        self._advance()
-        for byte in data:
-            self._wire_free_ms = max(self._wire_free_ms, now) + self._byte_ms
-            self._wire.append((self._wire_free_ms, byte))
-        self._advance()
+        with self._lock:
+            now = self._now()
+            for byte in data:
+                self._wire_free_ms = max(self._wire_free_ms, now) + self._byte_ms
+                self._wire.append((self._wire_free_ms, byte))
+            self._advance()
 
     def transmit(self):
         """The bytes for the host since the last call."""
-        self._advance()
-        data = bytes(self._out)
-        self._out.clear()
-        return data
+        with self._lock:
+            self._advance()
+            data = bytes(self._out)
+            self._out.clear()
+            return data
 
     def answer(self, data):
         """Sends bytes to the host."""
@@ -144,18 +154,24 @@ class EscPosPrinter:
 
     def _advance(self):
         """Lets happen whatever has happened until now: bytes arrive, commands are carried out."""
-        now = self._now()
-        while True:
-            arrival = self._wire[0][0] if self._wire else math.inf
-            ready = max(self._busy_until_ms, self._time_ms) if self._buffer and self.online else math.inf
-            if min(arrival, ready) > now:
-                break
-            self._time_ms = max(self._time_ms, min(arrival, ready))
-            if arrival <= ready:
-                self._arrived(self._wire.popleft()[1])
-            else:
-                self._commands.take(self._buffer.popleft())
-        self._time_ms = max(self._time_ms, now)
+        with self._lock:
+            now = self._now()
+            while self._next_event_ms() <= now:
+                self._time_ms = max(self._time_ms, self._next_event_ms())
+                if self._next_command_ms() <= self._next_arrival_ms():
+                    self._commands.take(self._buffer.popleft())
+                else:
+                    self._arrived(self._wire.popleft()[1])
+            self._time_ms = max(self._time_ms, now)
+
+    def _next_arrival_ms(self):
+        return self._wire[0][0] if self._wire else math.inf
+
+    def _next_command_ms(self):
+        return max(self._busy_until_ms, self._time_ms) if self._buffer and self.online else math.inf
+
+    def _next_event_ms(self):
+        return min(self._next_arrival_ms(), self._next_command_ms())
 
     def moved(self, dots):
         """The mechanism has moved the paper: takes time, and the roll gets shorter."""
