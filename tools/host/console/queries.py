@@ -1,0 +1,167 @@
+"""What the pages and the API read. Account numbers leave here masked."""
+
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+
+from tools.host.clock import epoch_ms
+from tools.host.iso.message import masked
+from tools.host.store.schema import accounts, entries, lines, merchants, terminals, transactions, users
+
+ROWS_MAX = 50
+API_ROWS_MAX = 500
+ACCOUNTS_MAX = 200
+
+_TYPES = {("0200", "000000"): "sale", ("0200", "310000"): "balance", ("0400", "000000"): "reversal"}
+_REVERSAL_STATES = {"00": "returned", "12": "nothing_to_return", "25": "original_awaited"}
+_TRANSACTIONS = select(transactions, terminals.c.number.label("terminal")).join(
+    terminals, terminals.c.id == transactions.c.terminal_id
+)
+_SALES = transactions.c.mti == "0200", transactions.c.processing_code == "000000"
+
+
+def _count(condition):
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+_STANDING = (transactions.c.code == "00") & transactions.c.reversed_by.is_(None)
+_TODAY = select(
+    _count(_STANDING).label("sales"),
+    func.coalesce(func.sum(case((_STANDING, transactions.c.amount_minor), else_=0)), 0).label("turnover_minor"),
+    _count(transactions.c.code != "00").label("declined"),
+    _count(transactions.c.reversed_by.is_not(None)).label("reversed"),
+).where(*_SALES)
+
+
+def start_of_day_ms(now):
+    """Midnight of the host's own day."""
+    return epoch_ms(now.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def today(engine, now):
+    """{"sales", "turnover_minor", "declined", "reversed"} since midnight; reversed sales are in none of the first two."""
+    with engine.begin() as connection:
+        found = connection.execute(_TODAY.where(transactions.c.received_ms >= start_of_day_ms(now)))
+        return dict(found.mappings().one())
+
+
+def recent_transactions(engine, since_ms=0, rows_max=ROWS_MAX):
+    """Newest first."""
+    wanted = _TRANSACTIONS.where(transactions.c.received_ms >= since_ms)
+    with engine.begin() as connection:
+        rows = connection.execute(wanted.order_by(transactions.c.id.desc()).limit(rows_max)).mappings()
+        return [_transaction(row) for row in rows]
+
+
+def _transaction(row):
+    kind = _TYPES.get((row["mti"], row["processing_code"]), "other")
+    return {
+        "id": row["id"],
+        "at": local(row["received_ms"]).isoformat(timespec="seconds"),
+        "type": kind,
+        "state": _state(row),
+        "code": row["code"],
+        "card": masked(row["card"]),
+        "amount_minor": row["amount_minor"],
+        "terminal": row["terminal"],
+        "operator": (row["operator"] or "").strip(),
+        "batch": row["batch"],
+        "trace": row["trace"],
+        "reference": row["reference"],
+    }
+
+
+def _state(row):
+    if row["mti"] == "0400":
+        return _REVERSAL_STATES.get(row["code"], "declined")
+    if row["code"] != "00":
+        return "declined"
+    return "reversed" if row["reversed_by"] else "approved"
+
+
+def all_accounts(engine):
+    """Merchants and cards, by number; the first ACCOUNTS_MAX."""
+    with engine.begin() as connection:
+        rows = connection.execute(select(accounts).order_by(accounts.c.id).limit(ACCOUNTS_MAX)).mappings()
+        return [dict(row) | {"shown": masked(row["number"])} for row in rows]
+
+
+def account(engine, account_id):
+    """One account with its latest lines, or None."""
+    with engine.begin() as connection:
+        row = connection.execute(select(accounts).where(accounts.c.id == account_id)).mappings().one_or_none()
+        if row is None:
+            return None
+        wanted = (
+            select(entries.c.id, entries.c.kind, entries.c.posted_ms, lines.c.amount_minor)
+            .join(lines, lines.c.entry_id == entries.c.id)
+            .where(lines.c.account_id == account_id)
+            .order_by(entries.c.id.desc(), lines.c.position)
+            .limit(ROWS_MAX)
+        )
+        found = [dict(line) for line in connection.execute(wanted).mappings()]
+        return dict(row) | {"shown": masked(row["number"]), "lines": found}
+
+
+def recent_entries(engine):
+    """The latest entries, each with its lines."""
+    newest = select(entries.c.id).order_by(entries.c.id.desc()).limit(ROWS_MAX // 2).scalar_subquery()
+    wanted = (
+        select(
+            entries.c.id,
+            entries.c.kind,
+            entries.c.posted_ms,
+            accounts.c.number,
+            lines.c.account_id,
+            lines.c.amount_minor,
+        )
+        .join(lines, lines.c.entry_id == entries.c.id)
+        .join(accounts, accounts.c.id == lines.c.account_id)
+        .where(entries.c.id.in_(newest))
+        .order_by(entries.c.id.desc(), lines.c.position)
+    )
+    found = {}
+    with engine.begin() as connection:
+        for row in connection.execute(wanted).mappings():
+            entry = found.setdefault(row["id"], {key: row[key] for key in ("id", "kind", "posted_ms")} | {"lines": []})
+            entry["lines"].append(
+                {"account_id": row["account_id"], "shown": masked(row["number"]), "amount_minor": row["amount_minor"]}
+            )
+    return list(found.values())
+
+
+def all_terminals(engine):
+    """Terminals with their merchants."""
+    wanted = (
+        select(
+            terminals.c.number,
+            terminals.c.status,
+            terminals.c.batch,
+            terminals.c.last_trace,
+            terminals.c.operator,
+            terminals.c.last_seen_ms,
+            merchants.c.name.label("merchant"),
+        )
+        .join(merchants, merchants.c.id == terminals.c.merchant_id)
+        .order_by(terminals.c.number)
+        .limit(ACCOUNTS_MAX)
+    )
+    with engine.begin() as connection:
+        return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def user(engine, name):
+    """Row of a platform user, or None."""
+    with engine.begin() as connection:
+        return connection.execute(select(users).where(users.c.name == name)).mappings().one_or_none()
+
+
+def alive(engine):
+    """True when the database answers."""
+    with engine.begin() as connection:
+        return connection.execute(select(func.count()).select_from(terminals)).scalar_one() >= 0
+
+
+def local(at_ms):
+    """Milliseconds since 1970 -> aware local datetime."""
+    return datetime.fromtimestamp(at_ms / 1000).astimezone()
