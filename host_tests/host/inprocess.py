@@ -6,7 +6,6 @@ host.balance("6200000000000013")       # minor units
 """
 
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -20,6 +19,7 @@ from tools.host.switch.switch import Switch
 
 LENGTH_BYTES = 2
 HOST_PORT = 8583
+PASSWORD = "demo"  # of every platform user
 _template = []
 
 
@@ -86,6 +86,6 @@ def _made_once():
     if not _template:
         folder = tempfile.TemporaryDirectory(prefix="pos-host-")
         state = Path(folder.name) / "state"
-        initialise(state, HOST_PORT, os.environ.get("DEMO_PASSWORD", "demo"))
+        initialise(state, HOST_PORT, PASSWORD)
         _template.extend([folder, state])
     return _template[1]

@@ -1,10 +1,10 @@
 """The console: who gets in, what it shows, and that it shows no account number."""
 
 import re
+import warnings
 
 import pytest
 from host.conftest import NOON
-from starlette.testclient import TestClient
 
 from tools.host.console import texts
 from tools.host.console.app import make_app
@@ -16,6 +16,9 @@ PASSWORD = "demo"
 
 @pytest.fixture
 def web(host):
+    with warnings.catch_warnings():  # Starlette would like another client library than the one that is locked here
+        warnings.simplefilter("ignore")
+        from starlette.testclient import TestClient
     with TestClient(make_app(host.database, bytes(32), host.clock), follow_redirects=False) as client:
         yield client
 

@@ -18,7 +18,7 @@ BASIC_GOOD_FOR_S = 60
 
 
 class Guesses:
-    """Counts failed log-ins by user name within a window, and refuses further ones: name and address are not trusted."""
+    """Counts failed log-ins by user name within a window: enough of them, and the name has to wait."""
 
     def __init__(self, now_s=time.monotonic):
         self._now_s = now_s

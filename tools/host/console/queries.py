@@ -39,7 +39,7 @@ def start_of_day_ms(now):
 
 
 def today(engine, now):
-    """{"sales", "turnover_minor", "declined", "reversed"} since midnight; reversed sales are in none of the first two."""
+    """{"sales", "turnover_minor", "declined", "reversed"} since midnight; the first two are without reversed sales."""
     with engine.begin() as connection:
         found = connection.execute(_TODAY.where(transactions.c.received_ms >= start_of_day_ms(now)))
         return dict(found.mappings().one())
