@@ -84,14 +84,15 @@ class Bus:
 class Circuit:
     """Everything that is soldered to the ESP32 of one terminal.
 
-    `board`: namespace of a board file. `clock_ms`: callable for Wi-Fi and real-time clock, monotonic by default.
-    `chips`: a namespace with keys, display, printer, reader in place of those that the board names.
+    `board`: namespace of a board file. `clock_ms`: callable for Wi-Fi, clock and paper, monotonic by default.
+    `chips`: a namespace with keys, display, printer, reader in place of those that the board names. `instant`: the
+    printer takes no time.
     """
 
-    def __init__(self, board, clock_ms=None, chips=None):
+    def __init__(self, board, clock_ms=None, chips=None, instant=False):
         self.board = board
         self.clock_ms = clock_ms or (lambda: time.monotonic_ns() // 1_000_000)
-        chips = chips or _chips_of(board)
+        chips = chips or _chips_of(board, None if instant else self.clock_ms)
         self.keys, self.display = chips.keys, chips.display
         self.printer, self.reader = chips.printer, chips.reader
         self.radio = Radio(clock_ms=self.clock_ms)
@@ -347,13 +348,13 @@ def _wires_of(board, circuit):
     ]
 
 
-def _chips_of(board):
+def _chips_of(board, clock_ms):
     from tools.sim import chips
 
     keypad = board.KEYPAD
     return SimpleNamespace(
         keys=chips.KeyMatrix(keypad["rows"], keypad["cols"], keypad["legend"]),
         display={"st7920": chips.St7920, "hd44780": chips.Hd44780}[board.DISPLAY["chip"]](),
-        printer=chips.EscPosPrinter(),
+        printer=chips.EscPosPrinter(clock_ms, board.PRINTER["baudrate"]),
         reader=chips.Pn532Chip(),
     )

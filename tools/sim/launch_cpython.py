@@ -5,10 +5,12 @@ The folder stands for the flash: it is the working directory, and absolute paths
 """
 
 import builtins
+import gc
 import io
 import os
 import runpy
 import sys
+import traceback
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -49,6 +51,8 @@ def main(flash, fd, run_main):
     from tools.sim.cpython import shims
 
     shims.install()
+    gc.threshold = lambda amount=-1: None
+    sys.print_exception = traceback.print_exception
     sys.path.remove(str(HERE.parents[1]))  # firmware must not find the tools
     sys.path[:0] = [str(HERE / "fakes"), flash]
     import wire
