@@ -1,6 +1,6 @@
 """The running terminal: what the flows share, and the loop that goes from one flow to the next."""
 
-from pos import flows, texts
+from pos import VERSION, flows, texts
 from pos.domain import parameters as parameter_table
 from pos.domain import settings as settings_table
 from pos.journal import store
@@ -23,6 +23,8 @@ class Terminal:
     `operator` is the number of whoever is logged in, None at the log-in screen. `start_problems` are keys of texts
     about files that were damaged.
     """
+
+    VERSION = VERSION
 
     def __init__(self, folder, ui, journal, exchange, staff, wifi, printer, printer_fault, reader, clock, identity):
         self.folder = folder

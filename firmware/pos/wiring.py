@@ -101,7 +101,7 @@ def _verify_pin(pin, record):
 def _st7920(data):
     from pos.drivers.st7920 import St7920
 
-    spi = SPI(data["spi"], baudrate=data["baudrate"], polarity=1, phase=1, sck=Pin(data["sck"]), mosi=Pin(data["mosi"]))
+    spi = SPI(data["spi"], baudrate=data["baudrate"], sck=Pin(data["sck"]), mosi=Pin(data["mosi"]))
     display = St7920(spi, Pin(data["cs"], Pin.OUT, value=0), Pin(data["reset"], Pin.OUT, value=1))
     display.init()
     return display

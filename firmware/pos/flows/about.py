@@ -1,7 +1,5 @@
 """Which software this is, on which terminal."""
 
-from pos import VERSION
-
 
 async def run(terminal):
-    await terminal.tell("about", version=VERSION, terminal=terminal.identity["terminal"])
+    await terminal.tell("about", version=terminal.VERSION, terminal=terminal.identity["terminal"])
