@@ -1,5 +1,6 @@
 """Provisioning: what the host made becomes files that the firmware itself reads."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from host_tests.sim import parts
 from tools import provision
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +46,7 @@ def test_terminal_files_take_changes(state):
 
 
 def test_a_terminal_that_the_host_does_not_know(state):
-    with pytest.raises(provision.ProvisionError, match="tools.host init"):
+    with pytest.raises(provision.ProvisionError, match=r"tools\.host init"):
         provision.terminal_files(state, "10000009")
 
 
@@ -83,3 +85,33 @@ def test_the_program(state, tmp_path):
     assert (out / "data" / "terminal.json").stat().st_mode & 0o077 == 0
     assert run("--to", str(out)).returncode == 2
     assert "no terminal 1" in run("--to", str(out), "--demo", "--terminal", "1").stderr
+
+
+@pytest.mark.slow
+def test_the_program_over_a_serial_port(state, tmp_path):
+    """On the pty of a simulated terminal that holds nothing yet; it starts again with what it was given."""
+    script = """
+import os
+from machine import UART
+
+async def main():
+    UART(2, 19200).write((",".join(sorted(os.listdir("/data") if "data" in os.listdir("/") else [])) + "\\n").encode())
+"""
+
+    async def run():
+        process = parts.terminal(tmp_path / "terminal", script, repl=True)
+        try:
+            await process.start()
+            assert await parts.printed(process) == "\n"
+            program = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tools.provision", "--state", str(state), "--demo"),
+                *("--port", process.state()["pty"]),
+                cwd=ROOT,
+                stdout=asyncio.subprocess.DEVNULL,
+            )
+            assert await asyncio.wait_for(program.wait(), 20) == 0
+            return await parts.printed(process, count=2)
+        finally:
+            await process.close()
+
+    assert asyncio.run(run()) == "\nca.der,operators.json,terminal.json\n"

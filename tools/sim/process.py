@@ -56,6 +56,7 @@ class TerminalProcess:
             self.flash = FlashFolder(self.state_dir / "flash")
         self.log_path = self.state_dir / "terminal.log"
         self.starts = 0
+        self._version = deploy.firmware_version(self.firmware)
         self._want_repl = repl and runtime == "micropython"
         self._console = None
         self._process = self._wire = self._restarting = self._watchdog = None
@@ -105,7 +106,7 @@ class TerminalProcess:
     def state(self):
         """What `/api/state` tells about this terminal."""
         return {
-            "version": deploy.firmware_version(self.firmware),
+            "version": self._version,
             "board": self.board,
             "runtime": self.runtime,
             "power": "on" if self.circuit.powered else "off",
@@ -120,6 +121,7 @@ class TerminalProcess:
     def deploy(self):
         """Brings the flash up to date; returns the paths that were written or removed."""
         compiled = self.runtime == "micropython"
+        self._version = deploy.firmware_version(self.firmware)
         files = deploy.firmware_files(self.board, self.firmware, compiled)
         if compiled:
             fakes = {"/" + file.name: file.read_bytes() for file in FAKES.glob("*.py")}
