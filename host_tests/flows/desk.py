@@ -8,17 +8,16 @@ import dual
 
 sys.path.insert(0, __file__.rpartition("/")[0].rpartition("/")[0] + "/link")
 
-import model_host as model  # noqa: E402
-
-from pos.domain import parameters  # noqa: E402
-from pos.journal.journal import Journal  # noqa: E402
-from pos.journal.staff import Staff  # noqa: E402
-from pos.link.channel import Channel  # noqa: E402
-from pos.link.exchange import Exchange  # noqa: E402
-from pos.terminal import Terminal  # noqa: E402
-from pos.ui.inputs import CARD, HOLD, KEY, Inputs  # noqa: E402
-from pos.ui.screen import Screen  # noqa: E402
-from pos.ui.ui import Ui  # noqa: E402
+import model_host as model
+from pos.domain import parameters
+from pos.journal.journal import Journal
+from pos.journal.staff import Staff
+from pos.link.channel import Channel
+from pos.link.exchange import Exchange
+from pos.terminal import Terminal
+from pos.ui.inputs import CARD, HOLD, KEY, Inputs
+from pos.ui.screen import Screen
+from pos.ui.ui import Ui
 
 CARD_RICH = "6200000000000013"
 CARD_POOR = "6200000000000021"

@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
 
-import desk as stage  # noqa: E402
+import desk as stage
 
 MINUTE_MS = 60_000
 

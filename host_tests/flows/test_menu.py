@@ -4,8 +4,8 @@ import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
 
-import desk as stage  # noqa: E402
-import model_host as model  # noqa: E402
+import desk as stage
+import model_host as model
 
 
 def test_up_and_down_and_numbers_choose():

@@ -4,7 +4,7 @@ import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
 
-import desk as stage  # noqa: E402
+import desk as stage
 
 
 def test_paper_that_runs_out_within_a_slip_begins_the_slip_again():

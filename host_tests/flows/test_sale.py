@@ -4,10 +4,9 @@ import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
 
-import desk as stage  # noqa: E402
-import model_host as model  # noqa: E402
-
-from pos.journal.journal import Journal  # noqa: E402
+import desk as stage
+import model_host as model
+from pos.journal.journal import Journal
 
 
 def test_a_sale_charges_once_and_prints_both_slips():
