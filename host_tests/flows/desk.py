@@ -193,7 +193,7 @@ class Desk:
         return self.display.text_rows()
 
     async def see(self, text, within_ms=SEE_MS):
-        """Waits until a row contains the text and returns that row; AssertionError with the screen if it never comes."""
+        """Waits until a row contains the text and returns that row; AssertionError if it never comes."""
         for _ in range(within_ms // 50):
             for row in self.rows():
                 if text in row:

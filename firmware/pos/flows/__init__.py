@@ -1,8 +1,8 @@
 """The user's actions, one file each: `enter` loads a flow, runs it, and lets its code go again.
 
 A flow is a module with `async def run(terminal, *arguments)`. It returns None, the next flow as a tuple
-(name, *arguments), or an answer for the flow that entered it. It leaves early by raising Cancelled or IdleTimeout (pos/ui/leave.py), which only the terminal's
-main loop catches.
+(name, *arguments), or an answer for the flow that entered it. It leaves early by raising Cancelled or IdleTimeout
+(pos/ui/leave.py), which only the terminal's main loop catches.
 """
 
 import gc
