@@ -46,7 +46,7 @@ class Reader:
         while len(self.data) < size:
             if self.ended:
                 raise EOFError
-            await asyncio.sleep_ms(5)
+            await asyncio.sleep_ms(200)
         taken, self.data = self.data[:size], self.data[size:]
         return taken
 
@@ -95,7 +95,14 @@ class ModelHost:
         self.sessions = 0
         self.parameters = {}
         self.codes = []
+        self.changes = []  # (field, value or None) of answers to come
+        self.break_handshakes = 0
+        self.unreachable_after = None  # so many messages, then the host goes away
         self.tasks = []
+
+    def taken_minor(self):
+        """What all accounts together have lost."""
+        return 100100 - sum(self.accounts.values())
 
     async def open_stream(self):
         await asyncio.sleep_ms(20)
@@ -103,10 +110,18 @@ class ModelHost:
             raise Refused()
         self.sessions += 1
         reader = Reader()
+        if self.break_handshakes:
+            self.break_handshakes -= 1
+            reader.ended = True
         return reader, Writer(self, reader)
 
     def receive(self, body, reader):
         fault = self.script.pop(0) if self.script else OK
+        if self.unreachable_after is not None:
+            self.unreachable_after -= 1
+            if self.unreachable_after <= 0:
+                self.unreachable_after = None
+                self.reachable = False
         if fault == LOST:
             return
         if fault == CLOSED_EARLY:
@@ -118,6 +133,8 @@ class ModelHost:
         if fault == NO_KEY:
             self.key = b"another working "
         answer = self.answer(request, message)
+        if self.changes:
+            answer = changed(answer, *self.changes.pop(0))
         self.reply(fault, reader, answer, request)
 
     def reply(self, fault, reader, answer, request):
@@ -153,7 +170,7 @@ class ModelHost:
 
     def answer(self, request, message):
         answer = {n: request[n] for n in (3, 4, 11, 41, 42, 60) if n in request}
-        answer[0] = request[0][:2] + "1" + request[0][3]
+        answer[0] = request[0][:2] + str(int(request[0][2]) + 1) + request[0][3]
         management = request[0] in ("0800", "0820")
         if management and request[60][8:11] == "001":
             return self.sign_on(answer)
@@ -167,8 +184,9 @@ class ModelHost:
             if any(first.get(n) != request.get(n) for n in (2, 3, 4)):
                 answer = changed(answer, 39, "94")
         else:
+            forced = bool(self.codes)
             answer[39] = self.decide(request, answer)
-            if not management:
+            if not management and not forced:
                 self.answers[key] = (request, answer)
         return answer
 
@@ -236,6 +254,8 @@ def key_block(kbpk, key):
 def changed(answer, number, value):
     answer = dict(answer)
     answer[number] = value
+    if value is None:
+        del answer[number]
     return answer
 
 
