@@ -148,6 +148,9 @@ def test_large_amounts_are_two_rows_high_on_a_display_with_glyphs():
     assert len(display.glyphs) == 8
     assert shown(display)[1].strip(b" ") == b"\x04\x05" * 7 + b" " + b"\x04\x05" * 2
     assert shown(display)[2].strip(b" ") == b"_\x03" * 7 + b"." + b"_\x03" * 2
+    assert screen.put_large(1, "1.11") == 2  # room for a column between digits
+    screen.flush()
+    assert shown(display)[2].strip(b" ") == b"\x07 . \x07  \x07"
     assert screen.put_large(1, "99999999999.99") == 1  # too wide: plain
 
 
@@ -156,7 +159,7 @@ def test_no_two_tall_digits_look_the_same():
 
     pictures = []
     for digit in "0123456789":
-        top, bottom = tall.compose(digit)
+        top, bottom = tall.compose(digit, 2)
         assert len(top) == len(bottom) == 2
         pictures.append(bytes(top + bottom))
         for code in top + bottom:
@@ -232,3 +235,11 @@ def whole_characters(display):
                 at += 2
             else:
                 at += 1
+
+
+def test_the_first_glyph_is_sent_to_a_display_of_which_nothing_is_known():
+    display = hd44780()
+    screen = Screen(display)
+    screen.put_large(1, "0")
+    screen.flush()
+    assert shown(display)[1].strip(b" ") == b"\x00\x01"

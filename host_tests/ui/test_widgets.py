@@ -97,7 +97,7 @@ def test_a_number_key_chooses_at_once():
 
 def test_a_number_key_without_an_entry_does_nothing():
     desk = Desk()
-    assert desk.play(menu.choose(desk.ui, "MENU", ITEMS), ["9", "0", "5"]) == 4
+    assert desk.play(menu.choose(desk.ui, "MENU", ITEMS), ["6", "9", "0", "5"]) == 4
 
 
 def test_up_and_down_move_scroll_and_go_round():

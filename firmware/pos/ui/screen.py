@@ -7,6 +7,7 @@ A driver has `rows`, `cols`, `charset` ("ascii" | "gb2312"), `align` (a write be
 from pos.texts import gb2312
 
 _SPACE = 0x20
+_NO_CELL = 0xFF  # in no cell ever: nothing is known of the glass, so all is sent
 _UNKNOWN = 0x3F  # "?"
 
 
@@ -19,8 +20,7 @@ class Screen:
         self.cols = display.cols
         self.wide = display.charset == "gb2312"
         self._cells = bytearray(b" " * (self.rows * self.cols))
-        self._shown = bytearray(self.rows * self.cols)  # zeros: nothing is known of the glass, so all is sent once
-        self._glyphs_set = False
+        self.forget()
 
     def clear(self):
         self._fill(0, len(self._cells))
@@ -76,7 +76,7 @@ class Screen:
 
     def forget(self):
         """The display was initialised again: its glyphs and its content are gone."""
-        self._shown = bytearray(self.rows * self.cols)
+        self._shown = bytearray([_NO_CELL]) * len(self._cells)
         self._glyphs_set = False
 
     def flush(self):
@@ -141,7 +141,7 @@ class Screen:
     def _put_tall(self, row, text):
         from pos.ui import tall
 
-        cells = tall.compose(text)
+        cells = tall.compose(text, self.cols)
         width = len(cells[0])
         if width > self.cols:
             return False

@@ -9,8 +9,8 @@ it is the gap to the next digit.
 _GLYPHS = (
     b"\x1f\x1f\x18\x18\x18\x18\x18\x18",  # 0 TL
     b"\x1e\x1e\x06\x06\x06\x06\x06\x06",  # 1 TR
-    b"\x18\x18\x18\x18\x18\x1f\x1f\x00",  # 2 LB, and the left of a 4
-    b"\x06\x06\x06\x06\x06\x1e\x1e\x00",  # 3 RB
+    b"\x18\x18\x18\x18\x18\x18\x1f\x1f",  # 2 LB, and the top of a 4
+    b"\x06\x06\x06\x06\x06\x06\x1e\x1e",  # 3 RB, likewise
     b"\x1f\x1f\x18\x18\x18\x18\x1f\x1f",  # 4 TLM
     b"\x1e\x1e\x06\x06\x06\x06\x1e\x1e",  # 5 TRM
     b"\x1e\x1e\x00\x00\x00\x00\x1e\x1e",  # 6 TM
@@ -22,7 +22,7 @@ _DIGITS = (
     b" \x07 \x07"
     b"\x06\x05\x02_"
     b"\x06\x05_\x03"
-    b"\x02\x07 \x07"
+    b"\x02\x03 \x07"
     b"\x04\x06_\x03"
     b"\x04\x06\x02\x03"
     b"\x00\x01 \x07"
@@ -31,8 +31,11 @@ _DIGITS = (
 )
 
 
-def compose(text):
-    """(top cells, bottom cells) of a text of digits and points; a point takes one column, a digit two."""
+def compose(text, cols):
+    """(top cells, bottom cells) of a text of digits and points: a point takes one column, a digit two, and three where
+    all of it still fits `cols`."""
+    points = text.count(".")
+    spaced = 3 * (len(text) - points) + points <= cols
     top = bytearray()
     bottom = bytearray()
     for char in text:
@@ -43,6 +46,9 @@ def compose(text):
             at = 4 * int(char)
             top.extend(_DIGITS[at : at + 2])
             bottom.extend(_DIGITS[at + 2 : at + 4])
+            if spaced:
+                top.extend(b" ")
+                bottom.extend(b" ")
     return top, bottom
 
 
