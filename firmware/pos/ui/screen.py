@@ -7,7 +7,7 @@ A driver has `rows`, `cols`, `charset` ("ascii" | "gb2312"), `align` (a write be
 from pos.texts import gb2312
 
 _SPACE = 0x20
-_NO_CELL = 0xFF  # in no cell ever: nothing is known of the glass, so all is sent
+_NO_CELL = b"\xff"  # in no cell ever: nothing is known of the glass, so all is sent
 _UNKNOWN = 0x3F  # "?"
 
 
@@ -76,7 +76,7 @@ class Screen:
 
     def forget(self):
         """The display was initialised again: its glyphs and its content are gone."""
-        self._shown = bytearray([_NO_CELL]) * len(self._cells)
+        self._shown = bytearray(_NO_CELL * len(self._cells))
         self._glyphs_set = False
 
     def flush(self):
