@@ -12,7 +12,7 @@ from tools.run.host_process import HostProcess
 from tools.run.settings import ADDRESS, RunError
 from tools.sim.air import Air
 from tools.sim.circuit import Circuit, load_board
-from tools.sim.deploy import CompileError
+from tools.sim.deploy import FIRMWARE, CompileError
 from tools.sim.flash import FlashError
 from tools.sim.panel.server import PanelServer
 from tools.sim.panel.station import Station
@@ -20,11 +20,13 @@ from tools.sim.process import TerminalProcess
 from tools.sim.radio import WPA2, Network
 
 SCREEN_TIMEOUT_S = 10
+TEXTS = FIRMWARE / "pos" / "texts"
+LOG_IN_TITLE = "title_login = "
 SETTINGS_FILES = tuple(f"/data/settings.json{end}" for end in ("", ".new", ".old"))
 
 
 async def run(settings, say):
-    """Runs everything until SIGINT, SIGTERM or SIGHUP. Raises RunError when something cannot start or ends by itself."""
+    """Runs everything until SIGINT, SIGTERM or SIGHUP. RunError when something cannot start or ends by itself."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -73,7 +75,7 @@ async def _start(settings, say, stack):
     say("switching the terminal on")
     stack.push_async_callback(process.close)
     await process.start()
-    await _first_screen(process)
+    await _usable(process, say)
     return watched
 
 
@@ -122,14 +124,23 @@ async def _serve_panel(settings, station):
     return panel, serving
 
 
-async def _first_screen(process):
-    """Waits until the firmware has something to say: then the terminal can be used."""
+async def _usable(process, say):
+    """Waits until the firmware asks for the operator; says so when it first has something else to tell."""
+    display = process.circuit.display
     end = time.monotonic() + SCREEN_TIMEOUT_S
+    titles = _log_in_titles()
     while time.monotonic() < end:
-        if any(row.strip() for row in process.circuit.display.text_rows()):
+        if any(title in row for row in display.text_rows() for title in titles):
             return
         await asyncio.sleep(0.05)
-    raise RunError(f"the terminal shows nothing; its log is {process.log_path}")
+    shown = " / ".join(row.strip() for row in display.text_rows() if row.strip())
+    say(f"the terminal shows: {shown or 'nothing'} (its log is {process.log_path})")
+
+
+def _log_in_titles():
+    """How the firmware's own texts call the log-in screen in each language."""
+    lines = [line for file in TEXTS.glob("*.txt") for line in file.read_text(encoding="utf-8").splitlines()]
+    return [line.removeprefix(LOG_IN_TITLE).strip() for line in lines if line.startswith(LOG_IN_TITLE)]
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tools.sim.chips.paper import PAPER_MARGIN
 from tools.sim.panel import checks, limits
 from tools.sim.panel.checks import BadRequest
 
@@ -19,6 +20,7 @@ FAULTS = {
     "cover": ("closed", "open"),
 }
 POWER = ("off", "on", "cycle")
+SCALE_MOST = 8
 
 
 def routes() -> list:
@@ -49,9 +51,7 @@ async def screen(request: Request):
 
 async def screen_png(request: Request):
     """The display, one pixel of the picture for each dot, or `scale` times as large."""
-    scale = request.query_params.get("scale", "1")
-    scale = checks.whole_number(int(scale) if scale.isdecimal() and len(scale) < 4 else 0, "scale", 1, 8)
-    return _png(_station(request).screen_image(scale))
+    return _png(_station(request).screen_image(_small_number(request, "scale", 1, 1, SCALE_MOST)))
 
 
 async def press(request: Request):
@@ -99,19 +99,23 @@ async def paper(request: Request):
 
 
 async def paper_png(request: Request):
-    """One slip as a picture: its number counted from 0, or `current` for what is being printed."""
+    """One slip as a picture: its number counted from 0, or `current` for what is being printed.
+
+    `margin`: dots of bare paper on either side; the print head does not reach the edges of the roll.
+    """
     station = _station(request)
     name = request.path_params["name"]
     count = station.slip_count()
+    margin = _small_number(request, "margin", 0, 0, PAPER_MARGIN)
     if name == "current":
-        image = station.current_image()
+        image = station.current_image(margin)
         if image is None:
             raise BadRequest(404, "nothing is being printed")
         return _png(image)
     if not (name.isascii() and name.isdigit() and len(name) <= 6 and int(name) < count):
         there = f"there are slips 0 to {count - 1}" if count else "there is no slip"
         raise BadRequest(404, f"no slip {name[:20]}: {there}")
-    return _png(station.slip_image(int(name)))
+    return _png(station.slip_image(int(name), margin))
 
 
 async def tear_off(request: Request):
@@ -158,7 +162,7 @@ async def set_faults(request: Request):
             checks.whole_number(value, name, 0, limits.DELAY_MS_MOST)
         else:
             checks.whole_number(value, name, 0, 100)
-    await bench.station.set_faults(body)
+    bench.station.set_faults(body)
     bench.watch.wake()
     return JSONResponse(bench.station.faults())
 
@@ -217,6 +221,12 @@ async def _body(request) -> bytes:
         if len(body) > limits.BODY_BYTES_MOST:
             raise BadRequest(413, f"the body is longer than {limits.BODY_BYTES_MOST} bytes")
     return body
+
+
+def _small_number(request, name, default, low, high):
+    """A whole number from the query."""
+    text = request.query_params.get(name, str(default))
+    return checks.whole_number(int(text) if text.isdecimal() and len(text) <= 3 else None, name, low, high)
 
 
 def _png(image):

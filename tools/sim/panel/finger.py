@@ -49,13 +49,13 @@ class Finger:
                 await self._last(limits.GAP_MS, limits.SCANS_UP)
 
     async def settle(self):
-        """Waits until the screen stays as it is, SETTLE_MS_MOST at most."""
+        """Waits until the screen stays as it is and the host owes no answer, SETTLE_MS_MOST at most."""
         loop = asyncio.get_running_loop()
         end = loop.time() + limits.SETTLE_MS_MOST / 1000
         while loop.time() < end:
             before = self._station.display_version
             await self._last(limits.QUIET_MS, limits.SCANS_QUIET)
-            if self._station.display_version == before:
+            if self._station.display_version == before and not self._station.waits_for_host:
                 return
 
     def _release(self, key) -> bool:

@@ -12,11 +12,11 @@ GAP_MS = 40
 """How long no key is down between two presses; longer than the firmware's debounce."""
 
 SCANS_DOWN = 30
-SCANS_UP = 15
-"""Looks of the firmware at the keypad that a press and a gap last at least, so that a slow machine loses no key. While a
-key is down each scan takes five looks, and the firmware's other business may look a few times between two scans."""
+SCANS_UP = 7
+"""Looks of the firmware at the keypad that a press and a gap last at least, so that a slow machine loses no key. While
+a key is down each scan takes five looks, and the firmware's other business may look a few times between two scans."""
 
-SCANS_QUIET = 25
+SCANS_QUIET = 12
 QUIET_MS = 80
 SETTLE_MS_MOST = 3000
 """A screen has settled when it did not change for QUIET_MS and SCANS_QUIET scans; waited for SETTLE_MS_MOST at most."""

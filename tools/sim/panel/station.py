@@ -1,8 +1,11 @@
 """One simulated terminal as the panel sees it: circuit, firmware process and air under plain names."""
 
-import datetime
+import time
 
 from tools.sim import radio
+
+POLLING_S = 1.0
+"""A reader that was not asked for so long is not asked for a card."""
 
 DISPLAYS = {"st7920": "ST7920, 128x64 dots, Chinese font", "hd44780": "HD44780 over PCF8574, 20x4 characters"}
 
@@ -25,10 +28,14 @@ class Station:
         self._battery_pct = 100
         self._no_air = {"host": "up", "response": "pass", "delay_ms": 0}
         self._torn = 0
+        self._bytes_up = self._bytes_down = 0
+        self._host_owes = False
         self._card = None
-        self._count_scans()
+        self._polled_at = 0.0
+        self._watch_keypad()
+        self._watch_reader()
 
-    def _count_scans(self):
+    def _watch_keypad(self):
         """Counts how often the firmware looks at the keypad; the matrix itself need not know."""
         keys = self.circuit.keys
         first = self.circuit.board.KEYPAD["cols"][0]
@@ -40,6 +47,17 @@ class Station:
             return level(pin)
 
         keys.level = counted
+
+    def _watch_reader(self):
+        """Notes when the firmware last talked to the reader: it does so only while it waits for a card."""
+        reader = self.circuit.reader
+        receive = reader.receive
+
+        def noted(data):
+            self._polled_at = time.monotonic()
+            return receive(data)
+
+        reader.receive = noted
 
     # Power
 
@@ -79,7 +97,7 @@ class Station:
 
     def card_reads(self) -> int:
         """How often a card has been read to its end."""
-        return getattr(self.circuit.reader, "reads", 0)
+        return self.circuit.reader.reads
 
     # Display
 
@@ -105,18 +123,20 @@ class Station:
     def paper(self) -> dict:
         """{"slips": [{"text", "at"}], "printing": text or null}, oldest slip first."""
         paper = self.circuit.printer.paper
-        slips = [{"text": slip.text, "at": _shown_time(slip.at)} for slip in paper.slips]
+        slips = [{"text": slip.text, "at": slip.at} for slip in paper.slips]
         return {"slips": slips, "printing": paper.current.text if self._printing() else None}
 
     def slip_count(self) -> int:
         return len(self.circuit.printer.paper.slips)
 
-    def slip_image(self, number):
-        return self.circuit.printer.paper.slips[number].image()
+    def slip_image(self, number, margin):
+        """One slip, with `margin` dots of bare paper on either side of the 384 of the print head."""
+        return self.circuit.printer.paper.slips[number].image(margin)
 
-    def current_image(self):
+    def current_image(self, margin):
         """The picture of the slip that is being printed, None when there is none."""
-        return self.circuit.printer.paper.current.image() if self._printing() else None
+        current = self.circuit.printer.paper.current
+        return current.image(margin) if current else None
 
     def tear_off(self):
         """All paper that hangs out goes; what was being printed is torn where it is."""
@@ -126,15 +146,14 @@ class Station:
         paper.slips.clear()
 
     def _printing(self) -> bool:
-        current = self.circuit.printer.paper.current
-        return current is not None and bool(current.text.strip() or current.height)
+        return bool(self.circuit.printer.paper.current)
 
     # Faults
 
     def faults(self) -> dict:
         """The position of every fault switch."""
         printer = self.circuit.printer
-        air = self.air.faults if self.air is not None else self._no_air
+        air = self.air.faults() if self.air is not None else self._no_air
         return {
             "wifi": "up" if self.circuit.radio.up else "down",
             "host": air["host"],
@@ -145,7 +164,7 @@ class Station:
             "battery_pct": self._battery_pct,
         }
 
-    async def set_faults(self, wanted: dict):
+    def set_faults(self, wanted: dict):
         """Moves the switches named in `wanted`, whose values have been checked."""
         printer = self.circuit.printer
         if "paper" in wanted:
@@ -157,14 +176,30 @@ class Station:
         self._battery_pct = wanted.get("battery_pct", self._battery_pct)
         of_air = {name: wanted[name] for name in ("wifi", "host", "response", "delay_ms") if name in wanted}
         if self.air is not None:
-            await self.air.set(**of_air)
+            self.air.set_faults(of_air)
         else:
             self._no_air.update(of_air)
 
     @property
     def links(self) -> int:
         """Connections between terminal and host that are open now."""
-        return self.air.open_links if self.air is not None else 0
+        return self.air.connections if self.air is not None else 0
+
+    def note_traffic(self):
+        """Called again and again: notices whether terminal or host has spoken last."""
+        if self.air is None:
+            return
+        up, down = self.air.bytes_up, self.air.bytes_down
+        if down != self._bytes_down:
+            self._host_owes = False
+        elif up != self._bytes_up:
+            self._host_owes = True
+        self._bytes_up, self._bytes_down = up, down
+
+    @property
+    def waits_for_host(self) -> bool:
+        """Whether the terminal has said something to the host that has not been answered."""
+        return self._host_owes and self.links > 0
 
     # State
 
@@ -188,7 +223,7 @@ class Station:
         on = self.power == "on"
         return {
             "power": self.power,
-            "reader": "card" if self._card else "idle",
+            "reader": self._reader_state(on),
             "lights": [
                 _light("Power", "green" if on else "off", "on" if on else "off"),
                 self._wifi_light(on),
@@ -196,6 +231,11 @@ class Station:
                 self._printer_light(on),
             ],
         }
+
+    def _reader_state(self, on):
+        if self._card:
+            return "card"
+        return "waiting" if on and time.monotonic() - self._polled_at < POLLING_S else "idle"
 
     def _wifi_light(self, on):
         status = self.circuit.radio.status() if on else radio.IDLE
@@ -218,7 +258,7 @@ class Station:
             return _light("Printer", "red", "no paper", blink=True)
         if printer.cover_open:
             return _light("Printer", "red", "cover open", blink=True)
-        return _light("Printer", "green", "printing" if self._printing() else "ready")
+        return _light("Printer", "green", "printing" if printer.printing else "ready", blink=printer.printing)
 
     # For the page
 
@@ -236,21 +276,24 @@ class Station:
         }
 
     def _paper_news(self):
-        height = self._paper_height()
-        return {"torn": self._torn, "slips": self.slip_count(), "printing": height > 0, "version": height}
-
-    def _paper_height(self) -> int:
-        return self.circuit.printer.paper.current.height if self._printing() else 0
+        paper = self.circuit.printer.paper
+        return {
+            "torn": self._torn,
+            "slips": len(paper.slips),
+            "printing": self._printing(),
+            "version": paper.version,
+        }
 
     def stamp(self) -> tuple:
         """Differs from the last one when something that the page shows or a client may wait for has changed."""
         return (
             self.power,
             self.display_version,
-            self.slip_count(),
+            self.circuit.printer.paper.version,
             self._torn,
-            self._paper_height(),
             self._card,
+            self._reader_state(True),
+            self.circuit.printer.printing,
             self.card_reads(),
             self.circuit.radio.status() if self.circuit.powered else 0,
             self.links,
@@ -260,10 +303,3 @@ class Station:
 
 def _light(name, colour, says, blink=False):
     return {"name": name, "colour": colour, "says": says, "blink": blink}
-
-
-def _shown_time(at) -> str:
-    """A slip's time as ISO 8601; chips may keep it as seconds or as text."""
-    if isinstance(at, (int, float)):
-        return datetime.datetime.fromtimestamp(at).astimezone().isoformat(timespec="milliseconds")
-    return str(at)

@@ -19,6 +19,7 @@ class Watch:
     async def run(self):
         """Looks for ever; cancel it to end."""
         while True:
+            self._station.note_traffic()
             stamp = self._station.stamp()
             if stamp != self._stamp:
                 self._stamp = stamp
@@ -35,7 +36,7 @@ class Watch:
         changed = self._changed
         try:
             await asyncio.wait_for(changed.wait(), timeout_s)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return False
         return True
 

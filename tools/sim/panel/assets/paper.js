@@ -28,7 +28,7 @@ const update = latest(async () => {
     slip.item.classList.toggle("torn", id < news.torn);
   }
   if (news.printing) {
-    const blob = await picture(`/api/paper/current.png?v=${news.version}`);
+    const blob = await picture(`/api/paper/current.png?margin=40&v=${news.version}`);
     if (blob) {
       await hang("printing", URL.createObjectURL(blob), false);
     }
@@ -47,7 +47,7 @@ export function show(news) {
 }
 
 async function keep(id, index) {
-  const blob = await picture(`/api/paper/${index}.png`);
+  const blob = await picture(`/api/paper/${index}.png?margin=40`);
   if (!blob) {
     return;
   }
@@ -101,7 +101,7 @@ async function hang(what, url, cut) {
   strip.hidden = false;
   const height = (next.naturalHeight / next.naturalWidth) * image.clientWidth;
   image.style.setProperty("height", `${height}px`);
-  strip.style.setProperty("--paper-height", `${height + 14}px`);
+  strip.style.setProperty("--paper-height", `${height}px`);
   strip.dataset.cut = String(cut);
   if (inSlot === "printing" && old.startsWith("blob:")) {
     URL.revokeObjectURL(old);
