@@ -118,6 +118,7 @@ class Wifi:
     up = True
 
     async def wait_up(self, timeout_ms):
+        await asyncio.sleep_ms(1_000)
         return self.up
 
     open_network = False

@@ -115,6 +115,8 @@ def test_a_display_without_chinese_says_so_and_the_slip_is_chinese():
         await desk.sell()
         # 消费 in GB2312
         assert b"\xcf\xfb\xb7\xd1" in b"\n".join(desk.printer.slips[0])
+        desk.power()
+        await desk.see("NO CHINESE")
 
     stage.run(scenario, cols=20)
 

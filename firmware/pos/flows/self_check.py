@@ -15,6 +15,8 @@ async def run(terminal, at_start=False):
     if at_start:
         for problem in terminal.start_problems:
             await terminal.tell(problem)
+        if terminal.settings["language"] != ui.texts.language:
+            ui.draw(ui.t("no_chinese"))
         await terminal.wifi.wait_up(_WIFI_MS)
     states = await _states(terminal)
     if at_start:
