@@ -17,13 +17,13 @@ def test_wrap():
 
 def test_unwrap_public_sample():
     message, requirement = frame.unwrap(SAMPLE)
-    assert requirement == frame.REQUIREMENT_NONE
+    assert requirement == 0
     assert unpack(message)[11] == "000027"
 
 
 def test_answer_with_swapped_addresses_and_requirement():
     body = bytes.fromhex("60000000036031030001000810")
-    assert frame.unwrap(body) == (b"\x08\x10", frame.REQUIREMENT_SIGN_ON)
+    assert frame.unwrap(body) == (b"\x08\x10", 3)
 
 
 def test_length():

@@ -4,10 +4,12 @@ A message in Python is a dict: field number -> value, the message type under 0. 
 "b" has bytes. Whatever is wrong, with a dict to pack or with bytes from outside, is a FieldError and nothing else.
 """
 
+from micropython import const
+
 from pos.iso8583.fields import TABLE
 
 MESSAGE_BYTES_MAX = 1024
-_HEAD_BYTES = 10  # message type and bitmap
+_HEAD_BYTES = const(10)  # message type and bitmap
 
 
 class FieldError(ValueError):

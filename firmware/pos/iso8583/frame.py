@@ -4,22 +4,21 @@ length   2 bytes, big-endian, of all that follows
 TPDU     5 bytes BCD: 60, destination, source (the host swaps the two in its answer)
 header   6 bytes BCD: application type 60, version 31, terminal status 1 digit, processing requirement 1 digit,
          software version 6 digits
+
+Processing requirement, by which the host asks for something: 0 nothing, 1 fetch parameters, 2 send status, 3 sign on
+again, 6 update the software.
 """
+
+from micropython import const
 
 from pos.iso8583.codec import FieldError
 
 LENGTH_BYTES = 2
 BODY_BYTES_MAX = 1024
-# Digit of the header by which the host asks for something.
-REQUIREMENT_NONE = 0
-REQUIREMENT_PARAMETERS = 1
-REQUIREMENT_STATUS = 2
-REQUIREMENT_SIGN_ON = 3
-REQUIREMENT_UPDATE = 6
 
 _TPDU = b"\x60\x00\x03\x00\x00"
 _HEADER = b"\x60\x31\x00\x00\x01\x00"
-_AROUND_BYTES = 11
+_AROUND_BYTES = const(11)
 
 
 def wrap(message):

@@ -8,7 +8,6 @@ from pos.iso8583.codec import FieldError
 
 REASON_NO_ANSWER = "98"
 REASON_WRONG_MAC = "A0"
-REASON_OTHER = "06"
 
 # What an answer must repeat of its request to be one.
 _REPEATED = (3, 4, 11, 41, 42)

@@ -4,10 +4,11 @@ A CMAC is the last block of the CBC encryption of the data, after its own last b
 """
 
 from cryptolib import aes
+from micropython import const
 
-_ECB = 1
-_CBC = 2
-_BLOCK_BYTES = 16
+_ECB = const(1)
+_CBC = const(2)
+_BLOCK_BYTES = const(16)
 
 
 def cmac(key, data):

@@ -9,16 +9,17 @@ Encryption and MAC key are derived from the protection key by CMAC over counter,
 """
 
 from cryptolib import aes
+from micropython import const
 
 from pos.security.cmac import cmac
 from pos.security.compare import equal
 
 BLOCK_CHARS_MAX = 512
 
-_CBC = 2
+_CBC = const(2)
 _HEX = "0123456789ABCDEF"
-_HEADER_CHARS = 16
-_MAC_CHARS = 32
+_HEADER_CHARS = const(16)
+_MAC_CHARS = const(32)
 
 
 class KeyBlockError(ValueError):

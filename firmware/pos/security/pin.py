@@ -7,12 +7,14 @@ the flash can try them all; the salt and the rounds make that slower, the lock-o
 import os
 from hashlib import sha256
 
+from micropython import const
+
 from pos.security.compare import equal
 
 ROUNDS = 1000
 ROUNDS_MAX = 100000
 SALT_BYTES = 16
-_KEY_BYTES = 32
+_KEY_BYTES = const(32)
 
 
 def pbkdf2(password, salt, rounds, size=_KEY_BYTES):
