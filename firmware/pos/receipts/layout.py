@@ -10,13 +10,14 @@ BOLD = 2
 DOUBLE = 4
 RIGHT = 8
 
-RULE = (0, b"-" * COLUMNS)
-BLANK = (0, b"")
-
 
 def row(text, style=0):
     """One row of text (str)."""
     return style, gb2312.encode(text)
+
+
+RULE = row("-" * COLUMNS)
+BLANK = row("")
 
 
 def pair(label, value):

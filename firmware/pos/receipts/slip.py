@@ -49,7 +49,8 @@ def balance(tx, identity, parameters, texts):
 
 def test(identity, texts):
     """Shows whether the printer prints: ASCII, the chosen language, each style."""
-    rows = [row(texts.t("slip_test"), CENTER | DOUBLE), RULE, (0, b"0123456789ABCDEFGHIJKLMNOPQRSTUV")]
+    rows = [row(texts.t("slip_test"), CENTER | DOUBLE), RULE]
+    rows.append((0, b"0123456789ABCDEFGHIJKLMNOPQRSTUV"))
     rows.append(row(texts.t("slip_merchant"), BOLD))
     rows.extend(pair(texts.t("slip_terminal"), identity["terminal"]))
     return rows

@@ -16,12 +16,17 @@ async def enter(ui, title, first="", currency=CURRENCY, max_minor=MAX_AMOUNT_MIN
     UP is the 00 key here. CLEAR takes back one digit, held all. CANCEL leaves, after asking where digits stand.
     Raises Cancelled, IdleTimeout."""
     amount_minor = 0
-    note = "hint_amount"
+    note, shown = "hint_amount", ""
     for digit in first:
         amount_minor, note = _append(amount_minor, digit, max_minor)
     _draw(ui, title)
     while True:
-        _show(ui, currency, amount_minor, ui.t(note, limit=format_minor(max_minor)))
+        if note != shown:
+            ui.screen.put(ui.screen.rows - 1, ui.t(note, limit=format_minor(max_minor)), "center")
+            shown = note
+        # From the left: a further digit then changes the last four cells and none of those before.
+        ui.screen.put(_ROW, currency + " " + format_minor(amount_minor))
+        ui.screen.flush()
         kind, key = await ui.next()
         note = "hint_amount"
         if kind == HOLD and key == "CLEAR":
@@ -42,6 +47,7 @@ async def enter(ui, title, first="", currency=CURRENCY, max_minor=MAX_AMOUNT_MIN
             if not amount_minor or await confirm.ask(ui, ui.t("ask_cancel_amount")):
                 raise Cancelled()
             _draw(ui, title)
+            shown = ""
 
 
 async def confirm_large(ui, title, amount_minor, note=""):
@@ -79,10 +85,3 @@ def _append(amount_minor, digits, max_minor):
 def _draw(ui, title):
     ui.screen.clear()
     ui.screen.put(0, title, "center")
-
-
-def _show(ui, currency, amount_minor, hint):
-    # From the left: a further digit then changes the last four cells and none of those before.
-    ui.screen.put(_ROW, currency + " " + format_minor(amount_minor))
-    ui.screen.put(ui.screen.rows - 1, hint, "center")
-    ui.screen.flush()

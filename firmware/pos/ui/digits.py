@@ -12,9 +12,13 @@ async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_
     will be until the first is typed. `secret` shows a star for each digit. Digits beyond `max_digits` are refused with
     a hint, ENTER before `min_digits` likewise. CANCEL leaves at once. Raises Cancelled, IdleTimeout."""
     typed = first[:max_digits]
-    note = "hint_digits"
+    note, shown = "hint_digits", ""
+    ui.screen.put(0, title, "center")
     while True:
-        _show(ui, title, prompt, "*" * len(typed) if secret else typed, max_digits, ui.t(note, count=min_digits))
+        if note != shown:
+            ui.screen.put(ui.screen.rows - 1, ui.t(note, count=min_digits), "center")
+            shown = note
+        _show(ui.screen, prompt, "*" * len(typed) if secret else typed, max_digits)
         kind, key = await ui.next()
         if kind == CARD and card_ok:
             return CARD, key
@@ -38,9 +42,7 @@ async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_
             raise Cancelled()
 
 
-def _show(ui, title, prompt, digits, max_digits, hint):
-    screen = ui.screen
-    screen.put(0, title, "center")
+def _show(screen, prompt, digits, max_digits):
     screen.put(1, "")
     screen.put(2, "")
     if max_digits >= _GROUPED_FROM and digits:
@@ -52,7 +54,6 @@ def _show(ui, title, prompt, digits, max_digits, hint):
             screen.put(2, digits)
         elif after == 2:
             screen.put(2, "_")
-    screen.put(screen.rows - 1, hint, "center")
     screen.flush()
 
 

@@ -19,31 +19,28 @@ class Screen:
         self.rows = display.rows
         self.cols = display.cols
         self.wide = display.charset == "gb2312"
-        self._cells = bytearray(b" " * (self.rows * self.cols))
+        self._blank = b" " * self.cols
+        self._cells = bytearray(self._blank * self.rows)
         self.forget()
 
     def clear(self):
-        self._fill(0, len(self._cells))
+        for row in range(self.rows):
+            self._clear_row(row)
 
     def put(self, row, text, align="left", over=False):
         """Text on one row; what does not fit is cut. `align` is left, center or right. The rest of the row becomes
         blank, or stays as it was with `over`."""
-        self.put_bytes(row, gb2312.encode(text) if self.wide else gb2312.ascii_only(text), align, over)
+        code = text.encode()
+        if len(code) == len(text):  # ASCII, as most that is typed
+            self._put(row, code[: self.cols], align, over, 0)
+        else:
+            self.put_bytes(row, gb2312.encode(text) if self.wide else gb2312.ascii_only(text), align, over)
 
     def put_bytes(self, row, code, align="left", over=False):
         """As `put`, for text that is encoded already: ASCII and two-byte GB2312."""
         data = self._laid_out(code)
-        start = 0
-        if align == "right":
-            start = self.cols - len(data)
-        elif align == "center":
-            start = (self.cols - len(data)) // 2
-        if start & 1 and self.wide and _has_wide(data):
-            start -= 1  # wide characters were laid out for an even column
-        base = row * self.cols
-        if not over:
-            self._fill(base, base + self.cols)
-        self._lay(base + start, data)
+        # Wide characters were laid out for an even column.
+        self._put(row, data, align, over, 1 if self.wide and any(byte > 0x7F for byte in data) else 0)
 
     def put_pair(self, row, left, right):
         """A name at the left and its value at the right of one row."""
@@ -66,8 +63,7 @@ class Screen:
             for char in text:
                 data.append(0xA3)  # GB2312 row 3 holds ASCII at full width
                 data.append(ord(char) | 0x80)
-            self._fill(row * self.cols, (row + 1) * self.cols)
-            self._lay(row * self.cols + (self.cols - len(data)) // 4 * 2, data)
+            self._put(row, data, "center", False, 1)
             return 1
         if not self.wide and row + 1 < self.rows and self._put_tall(row, text):
             return 2
@@ -77,31 +73,49 @@ class Screen:
     def forget(self):
         """The display was initialised again: its glyphs and its content are gone."""
         self._shown = bytearray(_NO_CELL * len(self._cells))
+        self._touched = (1 << self.rows) - 1
         self._glyphs_set = False
 
     def flush(self):
         """Send each run of cells that differs from what is on the glass. Two runs with a gap of at most `align` cells
         go as one: setting the address again costs about as much as the cells between."""
-        display, cells, shown, cols = self.display, self._cells, self._shown, self.cols
-        if cells == shown:
-            return
-        align = display.align
-        for row in range(self.rows):
-            base = row * cols
-            start = end = -1
-            for col in range(0, cols, align):
-                at = base + col
-                if cells[at] == shown[at] and (align == 1 or cells[at + 1] == shown[at + 1]):
-                    continue
-                if start >= 0 and col - end > align:
-                    display.write(row, start, cells[base + start : base + end])
-                    start = -1
-                if start < 0:
-                    start = col
-                end = col + align
-            if start >= 0:
-                display.write(row, start, cells[base + start : base + end])
-        shown[:] = cells
+        row = 0
+        while self._touched:
+            if self._touched & 1:
+                self._flush_row(row)
+            self._touched >>= 1
+            row += 1
+
+    def _flush_row(self, row):
+        cells, shown, align = self._cells, self._shown, self.display.align
+        base = row * self.cols
+        start = end = -1
+        for col in range(0, self.cols, align):
+            at = base + col
+            if cells[at] == shown[at] and (align == 1 or cells[at + 1] == shown[at + 1]):
+                continue
+            if start >= 0 and col - end > align:
+                self.display.write(row, start, cells[base + start : base + end])
+                start = -1
+            if start < 0:
+                start = col
+            end = col + align
+        if start >= 0:
+            self.display.write(row, start, cells[base + start : base + end])
+        shown[base : base + self.cols] = cells[base : base + self.cols]
+
+    def _put(self, row, data, align, over, even):
+        """Lays cells on a row; with `even` from an even column on."""
+        if not over:
+            self._clear_row(row)
+        start = 0
+        if align != "left":
+            start = self.cols - len(data)
+            if align == "center":
+                start //= 2
+            start -= start & even
+        self._lay(row * self.cols + start, data)
+        self._touched |= 1 << row
 
     def _lay(self, start, data):
         """Puts cells over others; half a wide character that would remain at either end becomes a space."""
@@ -113,9 +127,9 @@ class Screen:
             cells[end] = _SPACE
         cells[start:end] = data
 
-    def _fill(self, start, end):
-        for at in range(start, end):
-            self._cells[at] = _SPACE
+    def _clear_row(self, row):
+        self._cells[row * self.cols : (row + 1) * self.cols] = self._blank
+        self._touched |= 1 << row
 
     def _laid_out(self, code):
         """Cells for one row beginning on an even column: a space goes before a wide character that would stand on
@@ -149,15 +163,8 @@ class Screen:
             tall.define(self.display)
             self._glyphs_set = True
         for below in (0, 1):
-            base = (row + below) * self.cols
-            self._fill(base, base + self.cols)
-            start = base + (self.cols - width) // 2
-            self._cells[start : start + width] = cells[below]
+            self._put(row + below, cells[below], "center", False, 0)
         return True
-
-
-def _has_wide(data):
-    return any(code > 0x7F for code in data)
 
 
 def middle_cut(text, width):
