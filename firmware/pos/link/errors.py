@@ -9,6 +9,7 @@ _TEXTS = (
     ("certificate", ("certificate", "x509", "unknown ca", "-9984")),
     ("closed", ("conn_eof", "eof occurred", "ssl connection is closed", "peer_close")),
     ("garbage", ("mbedtls", "ssl", "wrong version")),
+    ("refused", ("errno 111",)),
     ("unreachable", ("addrinfo", "not known", "name resolution", "getaddrinfo")),
 )
 # EPIPE, ENOTCONN and ENETUNREACH have no name in MicroPython's errno; Linux and ESP-IDF agree on the first.
@@ -44,8 +45,8 @@ def kind_of(error, opening):
     for kind, words in _TEXTS:
         if any(word in text for word in words):
             return kind
-    number = getattr(error, "errno", None)
+    number = error.args[0] if error.args else None
     for kind, numbers in _NUMBERS:
         if number in numbers:
             return "unreachable" if opening and kind == "timeout" else kind
-    return "unreachable" if opening and number is not None else "closed"
+    return "unreachable" if opening and isinstance(number, int) else "closed"

@@ -1,0 +1,129 @@
+"""The Wi-Fi supervisor: connects, backs off, trusts a return only after a while, warns of open networks."""
+
+import asyncio
+
+import dual
+from pos.link import wifi
+from pos.link.wifi import Wifi
+
+
+class Wlan:
+    """The station side of network.WLAN; `there` is whether the access point is."""
+
+    def __init__(self, there=True):
+        self.there = there
+        self.joined = False
+        self.connects = []
+        self.disconnects = 0
+        self.broken = False
+
+    def active(self, _on):
+        if self.broken:
+            raise OSError("Wifi Internal Error")
+
+    def connect(self, ssid, key):
+        self.connects.append((dual.clock.ticks_ms(), ssid, key))
+        self.joined = True
+
+    def disconnect(self):
+        self.disconnects += 1
+        self.joined = False
+
+    def isconnected(self):
+        return self.there and self.joined
+
+
+def supervised(scenario, wlan=None, **options):
+    wlan = wlan or Wlan()
+    link = Wifi(wlan, "shop", options.pop("key", "secret"), dual.clock, **options)
+
+    async def run():
+        task = asyncio.create_task(link.run())
+        await scenario(link, wlan)
+        task.cancel()
+
+    dual.run(run())
+
+
+def test_connects_at_once_and_is_trusted_at_once():
+    async def scenario(link, wlan):
+        assert link.state == wifi.DOWN and not link.up
+        assert await link.wait_up(1000)
+        assert link.state == wifi.UP and not link.open_network
+        assert [call[1:] for call in wlan.connects] == [("shop", "secret")]
+
+    supervised(scenario)
+
+
+def test_a_return_must_last_before_it_is_trusted():
+    async def scenario(link, wlan):
+        await link.wait_up(1000)
+        wlan.there = False
+        assert not link.up, "at once, before the supervisor looks"
+        await asyncio.sleep_ms(2000)
+        wlan.there = True
+        await asyncio.sleep_ms(1000)
+        assert link.state == wifi.SETTLING and not link.up
+        wlan.there = False
+        await asyncio.sleep_ms(1000)
+        wlan.there = True
+        await asyncio.sleep_ms(wifi.SETTLE_MS - 500)
+        assert not link.up, "it went away again meanwhile"
+        assert await link.wait_up(10000)
+
+    supervised(scenario)
+
+
+def test_waits_longer_after_each_failure_up_to_a_limit():
+    async def scenario(link, wlan):
+        await asyncio.sleep_ms(10 * 60 * 1000)
+        assert not link.up and link.state != wifi.UP
+        times = [call[0] for call in wlan.connects]
+        ago_ms = [dual.clock.elapsed_ms(start) for start in times]
+        gaps = [ago_ms[at] - ago_ms[at + 1] for at in range(len(ago_ms) - 1)]
+        assert gaps == sorted(gaps)
+        assert gaps[0] < 17500
+        assert wifi.CONNECT_MS + wifi.PAUSE_MAX_MS <= gaps[-1] < wifi.CONNECT_MS + wifi.PAUSE_MAX_MS + 1000
+        wlan.there = True
+        assert await link.wait_up(1500), "somebody who waits cuts the pause short"
+
+    supervised(scenario, Wlan(there=False))
+
+
+def test_a_wait_has_its_limit():
+    async def scenario(link, wlan):
+        start_ms = dual.clock.ticks_ms()
+        assert not await link.wait_up(3000)
+        assert 3000 <= dual.clock.elapsed_ms(start_ms) < 4000
+
+    supervised(scenario, Wlan(there=False))
+
+
+def test_a_radio_that_fails_is_tried_again():
+    async def scenario(link, wlan):
+        wlan.broken = True
+        await asyncio.sleep_ms(5000)
+        assert not link.up
+        wlan.broken = False
+        assert await link.wait_up(5000)
+
+    supervised(scenario)
+
+
+def test_open_networks_are_marked_and_can_be_refused():
+    async def accepts(link, wlan):
+        assert await link.wait_up(1000)
+        assert link.open_network
+        assert wlan.connects[0][2] is None
+        link.refuse_open = True
+        await asyncio.sleep_ms(1000)
+        assert link.state == wifi.REFUSED and wlan.disconnects == 1
+        link.refuse_open = False
+        assert await link.wait_up(8000)
+
+    async def refuses(link, wlan):
+        assert not await link.wait_up(5000)
+        assert link.state == wifi.REFUSED and wlan.connects == []
+
+    supervised(accepts, key="")
+    supervised(refuses, key="", refuse_open=True)
