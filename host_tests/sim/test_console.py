@@ -1,6 +1,7 @@
 """The console's pty with real mpremote on it, as on a board's serial port."""
 
 import asyncio
+import os
 import sys
 
 import pytest
@@ -75,6 +76,34 @@ def test_mpremote(tmp_path):
         finally:
             await process.close()
         assert process.flash.read("/data/new") == long_file[::-1]
+
+    asyncio.run(run())
+
+
+def test_raw_paste_is_declined(tmp_path):
+    """Under raw paste the interpreter would not be interrupted by Ctrl-C."""
+
+    async def run():
+        process = parts.terminal(tmp_path, COUNTING, repl=True)
+        shown = bytearray()
+        try:
+            await process.start()
+            await parts.printed(process)
+            line = os.open(process.state()["pty"], os.O_RDWR | os.O_NOCTTY)
+            asyncio.get_running_loop().add_reader(line, lambda: shown.extend(os.read(line, 1000)))
+            os.write(line, b"\r\x03\x01")
+            await parts.until(lambda: shown.endswith(b"raw REPL; CTRL-B to exit\r\n>"))
+            shown.clear()
+            os.write(line, b"\x05A\x01")
+            await parts.until(lambda: shown == b"R\x00")
+            os.write(line, b"while True: pass\x04")
+            await asyncio.sleep(0.05)
+            os.write(line, b"\x03")
+            await parts.until(lambda: b"KeyboardInterrupt" in shown)
+            asyncio.get_running_loop().remove_reader(line)
+            os.close(line)
+        finally:
+            await process.close()
 
     asyncio.run(run())
 

@@ -53,6 +53,14 @@ def test_deploy_brings_only_what_changed(kind, tmp_path):
     assert flash.read("/pos/a.mpy") is None
 
 
+def test_a_file_that_was_just_being_replaced_is_not_given_anew(tmp_path):
+    flash = FlashFolder(tmp_path / "flash")
+    flash.deploy({"/main.py": b"1"}, {"/data/operators.json": b"first"})
+    flash.remove(["/data/operators.json"])
+    flash.write({"/data/operators.json.old": b"changed by the terminal"})
+    assert flash.deploy({"/main.py": b"2"}, {"/data/operators.json": b"first"}) == ["/main.py"]
+
+
 def test_a_lost_image_is_deployed_anew(tmp_path):
     flash = FlashImage(tmp_path / "flash.img")
     flash.deploy({"/main.py": b"1"})

@@ -63,6 +63,21 @@ async def main():
         await asyncio.sleep_ms(10)
 """
 
+# Looks at one input without ever writing anything.
+LOOKER = """
+import board
+from machine import UART, Pin
+
+async def main():
+    port = UART(2, 19200)
+    Pin(board.KEYPAD["rows"][0], Pin.OPEN_DRAIN, value=0)
+    col = Pin(board.KEYPAD["cols"][0], Pin.IN, Pin.PULL_UP)
+    port.write(b"looking\\n")
+    while col.value():
+        pass
+    port.write(b"pressed\\n")
+"""
+
 # Starts a terminal, tells its number, and waits to be killed.
 PARENT = """
 import asyncio, sys
@@ -109,6 +124,22 @@ def test_keys_reach_the_firmware_and_its_bytes_the_display(runtime, tmp_path):
             assert time.monotonic() - begin < 1
             await parts.until(lambda: b"[(2, 3)]" in circuit.display.written)
             assert process.starts == 2
+        finally:
+            await process.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_an_input_is_seen_to_change_without_any_write(runtime, tmp_path):
+    async def run():
+        process = parts.terminal(tmp_path, LOOKER, runtime)
+        keys = process.circuit.keys
+        try:
+            await process.start()
+            await parts.printed(process)
+            keys.pressed.add((keys.rows[0], keys.cols[0]))
+            assert await parts.printed(process, count=2) == "looking\npressed\n"
         finally:
             await process.close()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 ON_MICROPYTHON = Path(__file__).parent / "on_micropython"
 IMAGE_BYTES = 2 << 20  # the file system partition of the stock image for a 4 MB ESP32
 TOOL_TIMEOUT_S = 60
+STORE_NAMES = ("", ".new", ".old")
 
 
 class FlashError(Exception):
@@ -37,7 +38,8 @@ class _Flash:
     def deploy(self, files, initial=None):
         """Brings `files` {path: bytes} up to date and removes what an earlier deploy brought and this one does not.
 
-        `initial` files are written only when they are not there: the terminal changes them itself.
+        `initial` files are written only when they are not there, nor under one of the names that the firmware's
+        store has for them while it replaces one: the terminal changes them itself.
         Returns the paths written and removed; empty when there was nothing to do.
         """
         before = json.loads(self._record.read_text()) if self.path.exists() and self._record.exists() else {}
@@ -50,7 +52,8 @@ class _Flash:
         gone = [path for path in old if path not in now and path not in initial]
         self._record.unlink(missing_ok=True)  # until this is through, the flash is nobody's
         present = self.files()
-        changed.update({path: data for path, data in initial.items() if path not in present})
+        names = {path: {path + end for end in STORE_NAMES} for path in initial}
+        changed.update({path: data for path, data in initial.items() if names[path].isdisjoint(present)})
         self._change(changed, gone)
         self._record.write_text(json.dumps({"files": now, "initial": sorted(initial)}))
         return sorted(changed) + gone
