@@ -78,20 +78,21 @@ def full_width(gb_code):
     return _from_unifont(ord(char), 16) or _from_pillow(char, 16)
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _unifont():
+    """Code in hexadecimal -> rows in hexadecimal, as the font's file has them."""
     path = _wanted(UNIFONT)
-    return b"\n" + path.read_bytes() if path else b""
+    lines = path.read_text("ascii", "replace").split() if path else ()
+    return dict(line.split(":", 1) for line in lines if ":" in line)
 
 
 def _from_unifont(code, width):
     """Rows of a glyph of the wanted width or a narrower one, None when the font has none."""
-    at = _unifont().find(b"\n%04X:" % code)
-    if at < 0:
+    digits = _unifont().get(f"{code:04X}")
+    if not digits:
         return None
-    digits = _unifont()[at + 6 : _unifont().index(b"\n", at + 6)]
     own_width = len(digits) // 4
-    if own_width > width:
+    if own_width not in (8, 16) or own_width > width:
         return None
     step = own_width // 4
     return tuple(int(digits[n * step : (n + 1) * step], 16) << (width - own_width) for n in range(16))

@@ -8,7 +8,7 @@ import math
 import threading
 from collections import deque
 
-from tools.sim.chips.escpos_commands import Commands
+from tools.sim.chips.escpos_commands import Commands, Complaints
 from tools.sim.chips.paper import TORN, Paper
 
 DLE, EOT, ENQ, DC4 = 0x10, 0x04, 0x05, 0x14
@@ -37,8 +37,7 @@ class EscPosPrinter:
     but while the printer is off-line its buffer still fills.
     `now`: callable giving the date and time for slips.
 
-    `paper`: what has been printed. `overruns`: bytes lost because the buffer was full. `unknown`: commands that the
-    printer does not know; `unsupported`: names of those that it knows but that leave no trace here.
+    `paper_left`: dots until the roll ends and `paper_out` becomes true; None for a roll that never does.
     """
 
     def __init__(self, clock_ms=None, baudrate=19200, buffer_bytes=BUFFER_BYTES, speed_mm_s=SPEED_MM_S, now=None):
@@ -50,10 +49,8 @@ class EscPosPrinter:
         self._paper = Paper(now)
         self._paper_out = self._cover_open = False
         self.paper_left = None
-        self.overruns = 0
-        self.unknown = []
-        self.unsupported = []
-        self.cuts_through_print = 0
+        self._overruns = 0
+        self._complaints = Complaints()
         self._time_ms = self._wire_free_ms = 0.0
         self._switch_on()
 
@@ -70,7 +67,7 @@ class EscPosPrinter:
         self._busy_until_ms = 0.0
         self._recent = bytearray()
         self._lost_recently = 0
-        self._commands = Commands(self)
+        self._commands = Commands(self, self._paper, self._complaints)
 
     # What people do to a printer
 
@@ -117,11 +114,37 @@ class EscPosPrinter:
         self._advance()
         return self.online and (bool(self._wire or self._buffer) or self._busy_until_ms > self._now())
 
+    # What went wrong
+
     @property
     def waiting_bytes(self):
         """Bytes in the receive buffer."""
         self._advance()
         return len(self._buffer)
+
+    @property
+    def overruns(self):
+        """Bytes lost because the receive buffer was full."""
+        self._advance()
+        return self._overruns
+
+    @property
+    def unknown(self):
+        """The first commands that the printer does not know, as bytes."""
+        self._advance()
+        return self._complaints.unknown
+
+    @property
+    def unsupported(self):
+        """Names of commands that a printer knows but that leave no trace on this paper."""
+        self._advance()
+        return self._complaints.unsupported
+
+    @property
+    def cuts_through_print(self):
+        """Cuts without feeding first: what was printed last was still below the knife."""
+        self._advance()
+        return self._complaints.cuts_through_print
 
     # The wire
 
@@ -188,7 +211,7 @@ class EscPosPrinter:
         del self._recent[: -len(CLEAR_BUFFERS)]
         lost = len(self._buffer) >= self.buffer_bytes
         if lost:
-            self.overruns += 1
+            self._overruns += 1
             self._lost_recently += 1
         else:
             self._buffer.append(byte)
@@ -215,7 +238,7 @@ class EscPosPrinter:
         """Off-line nothing takes bytes out of the buffer, so these are not kept: a host may ask for hours."""
         self._recent.clear()
         lost = min(self._lost_recently, 3)
-        self.overruns -= lost
+        self._overruns -= lost
         self._lost_recently = 0
         if not self.online:
             for _ in range(min(3 - lost, len(self._buffer))):

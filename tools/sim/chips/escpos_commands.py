@@ -4,10 +4,7 @@ Source: Epson's ESC/POS command reference and, for FS & and GB18030, the manuals
 generator that asks for its parameters with `yield`, so it may be cut off at any byte.
 """
 
-import segno
-from PIL import Image
-
-from tools.sim.chips import print_line
+from tools.sim.chips import pictures, print_line
 from tools.sim.chips.paper import COLUMN, CUT, WIDTH
 from tools.sim.chips.print_line import PrintLine, Style
 
@@ -35,11 +32,31 @@ SKIPPED = {
 }  # fmt: skip
 
 
-class Commands:
-    """Carries out commands on one printer, given byte by byte with `take`."""
+class Complaints:
+    """What commands did wrong; see the properties of the same names in `EscPosPrinter`."""
 
-    def __init__(self, printer):
+    def __init__(self):
+        self.unknown = []
+        self.unsupported = []
+        self.cuts_through_print = 0
+
+    def add_unknown(self, command):
+        if len(self.unknown) < UNKNOWN_LIMIT:
+            self.unknown.append(command)
+
+    def add_unsupported(self, prefix, name):
+        name = {ESC: "ESC ", FS: "FS ", GS: "GS "}[prefix] + name
+        if name not in self.unsupported:
+            self.unsupported.append(name)
+
+
+class Commands:
+    """Carries out commands on the paper of one printer, given byte by byte with `take`."""
+
+    def __init__(self, printer, paper, complaints):
         self._printer = printer
+        self._paper = paper
+        self._complaints = complaints
         self._qr = {"size": 3, "level": "L", "data": b""}
         self._line = PrintLine()
         self._initialise()
@@ -107,7 +124,7 @@ class Commands:
         elif byte == CAN:
             self._line.clear()
         elif byte not in (CR, 0):
-            self._unknown(bytes((byte,)))
+            self._complaints.add_unknown(bytes((byte,)))
 
     def _passed_real_time_command(self):
         """It was carried out when it arrived; here its bytes only go by."""
@@ -118,7 +135,7 @@ class Commands:
         else:
             n = yield
             if command not in (4, 5):
-                self._unknown(bytes((DLE, command, n)))
+                self._complaints.add_unknown(bytes((DLE, command, n)))
 
     # Paper
 
@@ -127,12 +144,12 @@ class Commands:
         self._print(text, marks, height, self._spacing)
 
     def _print(self, text, marks, height, advance):
-        self._printer._paper.line(text, marks, height, advance)
+        self._paper.line(text, marks, height, advance)
         self._printer.moved(max(height, advance))
         self._blank_dots = max(0, advance - height) if marks else self._blank_dots + advance
 
     def _feed(self, dots):
-        self._printer._paper.feed(dots)
+        self._paper.feed(dots)
         self._printer.moved(dots)
         self._blank_dots += dots
 
@@ -151,22 +168,13 @@ class Commands:
             name += chr((yield))
         if (prefix, name) in SKIPPED:
             yield from _bytes(SKIPPED[prefix, name])
-            self._unsupported(prefix, name)
+            self._complaints.add_unsupported(prefix, name)
             return
         handler = HANDLERS.get((prefix, name))
         if handler is None:
-            self._unknown(bytes((prefix,)) + name.encode("latin-1"))
+            self._complaints.add_unknown(bytes((prefix,)) + name.encode("latin-1"))
             return
         yield from handler(self)
-
-    def _unknown(self, command):
-        if len(self._printer.unknown) < UNKNOWN_LIMIT:
-            self._printer.unknown.append(command)
-
-    def _unsupported(self, prefix, name):
-        name = {ESC: "ESC ", FS: "FS ", GS: "GS "}[prefix] + name
-        if name not in self._printer.unsupported:
-            self._printer.unsupported.append(name)
 
     def esc_at(self):
         yield from ()
@@ -222,7 +230,7 @@ class Commands:
         n = yield
         self._code_page = CODE_PAGES.get(n, "cp437")
         if n not in CODE_PAGES:
-            self._unsupported(ESC, "t")
+            self._complaints.add_unsupported(ESC, "t")
 
     def esc_a(self):
         n = (yield) % 48
@@ -288,14 +296,14 @@ class Commands:
         elif function in (0, 1, 48, 49):
             self._cut()
         else:
-            self._unknown(bytes((GS, 0x56, function)))
+            self._complaints.add_unknown(bytes((GS, 0x56, function)))
 
     def _cut(self):
         if not self._line.empty:
             self._print_line()
         if self._blank_dots < CUTTER_DISTANCE:
-            self._printer.cuts_through_print += 1
-        self._printer._paper.finish(CUT)
+            self._complaints.cuts_through_print += 1
+        self._paper.finish(CUT)
 
     # Pictures
 
@@ -304,11 +312,9 @@ class Commands:
         width, height = (yield from _word()), (yield from _word())
         data = yield from _bytes(width * height)
         if kind != 48 or mode % 48 > 3 or not data:
-            self._unknown(bytes((GS, 0x76, kind, mode)))
+            self._complaints.add_unknown(bytes((GS, 0x76, kind, mode)))
             return
-        dots = Image.frombytes("1", (width * 8, height), data)
-        dots = dots.resize((dots.width * (1 + (mode & 1)), dots.height * (1 + (mode >> 1 & 1))))
-        self._print_block(dots.crop((0, 0, min(WIDTH, dots.width), dots.height)), "[picture]")
+        self._print_block(pictures.raster(data, width, mode), "[picture]")
 
     def esc_star(self):
         mode = yield
@@ -316,19 +322,17 @@ class Commands:
         high = mode in (32, 33)
         data = yield from _bytes(columns * (3 if high else 1))
         if mode not in (0, 1, 32, 33) or not data:
-            self._unknown(bytes((ESC, 0x2A, mode)))
+            self._complaints.add_unknown(bytes((ESC, 0x2A, mode)))
             return
-        dots = Image.frombytes("1", (24 if high else 8, columns), data).transpose(Image.Transpose.TRANSPOSE)
-        wide = 1 if mode in (1, 33) else 2
-        dots = dots.resize((columns * wide, 24), Image.Resampling.NEAREST)
-        self._line.add(dots.crop((0, 0, min(dots.width, self._line.width()), 24)), "")
+        dots = pictures.columns(data, mode)
+        self._line.add(dots.crop((0, 0, min(dots.width, self._line.width()), dots.height)), "")
 
     def gs_parenthesis(self):
         kind = yield
         length = yield from _word()
         data = yield from _bytes(length)
         if kind != ord("k") or len(data) < 2 or data[0] != 49:
-            self._unknown(bytes((GS, 0x28, kind)) + data[:2])
+            self._complaints.add_unknown(bytes((GS, 0x28, kind)) + data[:2])
         else:
             self._qr_function(data[1], data[2:])
 
@@ -345,21 +349,14 @@ class Commands:
         elif function == 81 and qr["data"]:
             self._print_qr()
         else:
-            self._unknown(bytes((GS, 0x28, 0x6B, 49, function)))
+            self._complaints.add_unknown(bytes((GS, 0x28, 0x6B, 49, function)))
 
     def _print_qr(self):
         qr = self._qr
-        try:
-            code = segno.make_qr(qr["data"], error=qr["level"], boost_error=False)
-        except segno.DataOverflowError:
-            return  # as a printer does with a symbol too large
-        rows = [bytes(255 if module else 0 for module in row) for row in code.matrix]
-        dots = Image.frombytes("L", (len(rows[0]), len(rows)), b"".join(rows))
-        dots = dots.resize((dots.width * qr["size"], dots.height * qr["size"]), Image.Resampling.NEAREST).convert("1")
-        if dots.width > WIDTH:
-            return
-        self._printer._paper.current.qr_codes.append(qr["data"])
-        self._print_block(dots, "[QR]")
+        dots = pictures.qr(qr["data"], qr["level"], qr["size"])
+        if dots is not None:  # a printer leaves out a symbol that is too large
+            self._paper.current.qr_codes.append(qr["data"])
+            self._print_block(dots, "[QR]")
 
     # Answers, in order with what was printed before
 
@@ -384,7 +381,7 @@ class Commands:
         else:
             while (yield):
                 pass
-        self._unsupported(GS, "k")
+        self._complaints.add_unsupported(GS, "k")
 
 
 def _word():

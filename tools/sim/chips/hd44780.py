@@ -280,7 +280,7 @@ class Hd44780:
         size = self.cols * CELL_WIDTH - 1, self.rows * CELL_HEIGHT - 1
         dots = Image.new("1", size)
         cells = Image.new("1", size)
-        blank = Image.new("1", (5, 8), 1)
+        blank = Image.new("1", (5, 8), 255)
         cursor = self.cursor()
         for row in range(self.rows):
             codes = self._codes(row) if self._visible() else None

@@ -35,7 +35,7 @@ def paint(dots, palette, scale=1, lit=True, cells=None, border=0):
     ground = palette.ground if lit else palette.dark
     off = palette.off if lit else palette.dark
     picture = Image.new("RGB", (width, height), ground)
-    picture.paste(off, (border, border), cells if cells is not None else Image.new("1", dots.size, 1))
+    picture.paste(off, (border, border), cells if cells is not None else Image.new("1", dots.size, 255))
     picture.paste(palette.on if lit else _between(palette.on, palette.dark), (border, border), dots)
     if scale == 1:
         return picture

@@ -31,10 +31,12 @@ class Style:
             dots = dots.resize((dots.width * size[0], dots.height * size[1]), Image.Resampling.NEAREST)
         if self.spacing:
             dots = _padded(dots, self.spacing * size[0])
+        if self.reverse:
+            return ImageChops.invert(dots)  # a reversed character is not underlined
         if self.underline:
             dots = dots.copy()
-            dots.paste(1, (0, dots.height - self.underline, dots.width, dots.height))
-        return ImageChops.invert(dots) if self.reverse else dots
+            dots.paste(255, (0, dots.height - self.underline, dots.width, dots.height))
+        return dots
 
 
 class PrintLine:

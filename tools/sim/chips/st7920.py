@@ -309,7 +309,7 @@ class St7920:
                     glyph = ImageChops.invert(glyph)
                 plane.paste(glyph, (word * 16, line * 16))
                 if here and self._cursor_on:
-                    plane.paste(1, (word * 16, line * 16 + 15, word * 16 + 16, line * 16 + 16))
+                    plane.paste(255, (word * 16, line * 16 + 15, word * 16 + 16, line * 16 + 16))
             if line in self._reversed:
                 box = (0, line * 16, WORDS * 16, line * 16 + 16)
                 plane.paste(ImageChops.invert(plane.crop(box)), box)
