@@ -17,6 +17,8 @@ from tools.sim.panel.bench import Bench
 from tools.sim.panel.checks import BadRequest
 
 ASSETS = pathlib.Path(__file__).parent / "assets"
+GRACE_S = 5
+"""What a request may still take when the server stops; streams of events end at once."""
 MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -62,7 +64,12 @@ class PanelServer(uvicorn.Server):
     def __init__(self, station, port: int):
         self.app = make_app(station)
         config = uvicorn.Config(
-            self.app, host="127.0.0.1", port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+            self.app,
+            host="127.0.0.1",
+            port=port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_S,
         )
         super().__init__(config)
 
@@ -75,7 +82,7 @@ class PanelServer(uvicorn.Server):
         """Ends `serving`, the task that runs `serve()`; open streams of events end first."""
         self.app.state.bench.close()
         self.should_exit = True
-        await asyncio.wait([serving], timeout=5)
+        await asyncio.wait([serving], timeout=GRACE_S + 2)
 
 
 class Guard:

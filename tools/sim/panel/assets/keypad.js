@@ -144,7 +144,7 @@ window.addEventListener("keyup", (event) => {
   }
 });
 window.addEventListener("blur", () => {
-  release();
+  typing = null;
   for (const label of [...down]) {
     lift(label);
   }

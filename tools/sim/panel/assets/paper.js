@@ -4,6 +4,7 @@ import { get, latest, picture, remove } from "./link.js";
 
 const KEPT_MAX = 20;
 const TEAR_PX = 46;
+const STILL_PX = 6;
 
 const strip = document.getElementById("paper");
 const image = document.getElementById("paper-image");
@@ -160,16 +161,17 @@ for (const ending of ["pointerup", "pointercancel"]) {
     pull = null;
     strip.classList.remove("dragged");
     strip.style.removeProperty("transform");
+    if (far > STILL_PX) {
+      strip.dataset.pulled = "true";  // the click that follows is none
+      setTimeout(() => delete strip.dataset.pulled);
+    }
     if (ending === "pointerup" && far >= TEAR_PX) {
       tear();
-      strip.dataset.pulled = "true";
     }
   });
 }
 strip.addEventListener("click", () => {
-  if (strip.dataset.pulled) {
-    delete strip.dataset.pulled;
-  } else {
+  if (!strip.dataset.pulled) {
     tear();
   }
 });
