@@ -54,6 +54,7 @@ class TlsServer:
         """Takes no new connection, lets running requests get their answer, closes."""
         self._server.close()
         for connection in self._connections:
+            connection.ending = True
             if not connection.busy:
                 connection.task.cancel()
         if self._connections:
@@ -90,12 +91,13 @@ class Connection:
         self._frame_out = frame_out
         self.task = asyncio.current_task()
         self.busy = False
+        self.ending = False
         self.peer = writer.get_extra_info("peername")
 
     async def run(self):
         """Until the terminal leaves, breaks the rules or falls silent."""
         try:
-            while await self._one_request():
+            while not self.ending and await self._one_request():
                 pass
         except TimeoutError:
             log.info("%s: timed out", self.peer)

@@ -90,7 +90,8 @@ class Switch:
         except Exception:
             log.exception("failed on %s", wire.for_log(request.message))
             answer = _failure(request)
-        log.info("%s -> %s", wire.for_log(request.message), answer.code)
+        if log.isEnabledFor(logging.INFO):
+            log.info("%s -> %s", wire.for_log(request.message), answer.code)
         return answer
 
     def _process(self, unit, request):
