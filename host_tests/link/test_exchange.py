@@ -286,6 +286,7 @@ def test_a_pending_reversal_goes_out_at_start_and_signs_on_for_itself():
         assert await bench.exchange.resolve_pending()
         assert bench.charged_minor == 0 and bench.state["pending"] is None
         assert not bench.exchange.signed_on, "an operator has yet to sign on"
+        assert [request[11] for request in bench.requests("0800")] == ["000001", "000003"], "2 is the pending one's"
         await bench.sign_on()
         assert (await bench.sell(500))["result"] == "approved"
         bench.sums_agree()
