@@ -91,7 +91,9 @@ def test_events_bring_everything_first_and_then_what_changes(panel):
 def test_the_server_stops_at_once_although_a_page_listens(panel):
     listener = httpx.Client(base_url=panel.url, trust_env=False)  # one that stays when the panel's own goes
     stream = listener.stream("GET", "/api/events")
-    assert next(stream.__enter__().iter_lines())
+    lines = stream.__enter__().iter_lines()
+    assert next(lines)
     start = time.monotonic()
     panel.close()
     assert time.monotonic() - start < GRACE_S - 1
+    assert list(lines), "what was on its way still came"
