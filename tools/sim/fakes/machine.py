@@ -1,6 +1,7 @@
 """Stand-in for the ESP32's `machine` module, on MicroPython and CPython alike: every call goes down the wire.
 
-Only what firmware may use of it is here; names, constants, and defaults are the ESP32 port's.
+Only what firmware may use of it is here; names, constants, and defaults are the ESP32 port's. What not every terminal
+needs comes when it is asked for: on the chip all of this takes no room in the heap.
 """
 
 import time
@@ -13,8 +14,7 @@ WDT_RESET = 3
 DEEPSLEEP_RESET = 4
 SOFT_RESET = 5
 
-_SPI, _I2C, _UART = 0, 1, 2
-_SOFT_BUS = 128  # software buses are numbered by their clock pin from here on
+_UART = 2
 
 
 class Pin:
@@ -57,97 +57,11 @@ class Pin:
         return "Pin(%d)" % self.id
 
 
-def _number(pin):
+def number(pin):
+    """A pin as the wire has it: -1 for none."""
     if pin is None:
         return -1
     return pin.id if isinstance(pin, Pin) else pin
-
-
-class SPI:
-    """A hardware SPI bus as controller, mode 0 or 3, 8 bits, most significant bit first."""
-
-    MSB = 0
-    LSB = 1
-
-    def __init__(
-        self, id, baudrate=1000000, *, polarity=0, phase=0, bits=8, firstbit=0, sck=None, mosi=None, miso=None
-    ):
-        if bits != 8 or firstbit != self.MSB:
-            raise ValueError("only 8 bits, MSB first")
-        self._bus = id
-        self._pins = (_number(sck), _number(mosi), _number(miso))
-        self.init(baudrate)
-
-    def init(self, baudrate=1000000, **_rest):
-        wire.backend.bus_init(_SPI, self._bus, baudrate, self._pins)
-
-    def deinit(self):
-        pass
-
-    def write(self, data):
-        wire.backend.spi_write(self._bus, data)
-
-    def read(self, n, write=0):
-        return wire.backend.spi_transfer(self._bus, bytes([write]) * n)
-
-    def readinto(self, buffer, write=0):
-        buffer[:] = self.read(len(buffer), write)
-
-    def write_readinto(self, data, buffer):
-        if len(data) != len(buffer):
-            raise ValueError("buffers must be the same length")
-        buffer[:] = wire.backend.spi_transfer(self._bus, data)
-
-
-class SoftSPI(SPI):
-    """An SPI bus on any pins."""
-
-    def __init__(self, baudrate=500000, *, sck, mosi, miso=None, **rest):
-        SPI.__init__(self, _SOFT_BUS + _number(sck), baudrate, sck=sck, mosi=mosi, miso=miso, **rest)
-
-
-class I2C:
-    """An I2C bus as controller."""
-
-    def __init__(self, id, *, scl=None, sda=None, freq=400000, timeout=50000):
-        self._bus = id
-        wire.backend.bus_init(_I2C, id, freq, (_number(sda), _number(scl), -1))
-
-    def scan(self):
-        return [address for address in range(8, 120) if self._present(address)]
-
-    def _present(self, address):
-        try:
-            wire.backend.i2c_write(self._bus, address, b"")
-        except OSError:
-            return False
-        return True
-
-    def writeto(self, addr, buf, stop=True):
-        return wire.backend.i2c_write(self._bus, addr, buf, stop)
-
-    def writevto(self, addr, vector, stop=True):
-        return self.writeto(addr, b"".join([bytes(part) for part in vector]), stop)
-
-    def readfrom(self, addr, nbytes, stop=True):
-        return wire.backend.i2c_read(self._bus, addr, nbytes, stop)
-
-    def readfrom_into(self, addr, buf, stop=True):
-        buf[:] = self.readfrom(addr, len(buf), stop)
-
-    def writeto_mem(self, addr, memaddr, buf, *, addrsize=8):
-        self.writeto(addr, memaddr.to_bytes(addrsize // 8, "big") + bytes(buf))
-
-    def readfrom_mem(self, addr, memaddr, nbytes, *, addrsize=8):
-        self.writeto(addr, memaddr.to_bytes(addrsize // 8, "big"), False)
-        return self.readfrom(addr, nbytes)
-
-
-class SoftI2C(I2C):
-    """An I2C bus on any pins."""
-
-    def __init__(self, scl, sda, *, freq=400000, timeout=50000):
-        I2C.__init__(self, _SOFT_BUS + _number(scl), scl=scl, sda=sda, freq=freq)
 
 
 class UART:
@@ -155,7 +69,7 @@ class UART:
 
     def __init__(self, id, baudrate=115200, bits=8, parity=None, stop=1, *, tx=None, rx=None, **_buffers_and_timeouts):
         self._bus = id
-        self._pins = (_number(tx), _number(rx), -1)
+        self._pins = (number(tx), number(rx), -1)
         self.init(baudrate, bits, parity, stop)
 
     def init(self, baudrate=115200, bits=8, parity=None, stop=1, **_rest):
@@ -193,22 +107,6 @@ class UART:
         return True
 
 
-class ADC:
-    """An analogue input."""
-
-    ATTN_11DB = 3
-
-    def __init__(self, pin, *, atten=ATTN_11DB):
-        self._pin = _number(pin)
-
-    def read_u16(self):
-        return wire.backend.adc_read(self._pin)
-
-    def read_uv(self):
-        """Microvolts, over the 3.3 V that the widest attenuation reads."""
-        return self.read_u16() * 3300000 // 65535
-
-
 class RTC:
     """The real-time clock: it survives a reset and forgets with the power, then starts at 2000-01-01."""
 
@@ -230,16 +128,6 @@ def _days(year, month, day):
     if month < 3:
         year, month = year - 1, month + 12
     return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month - 457) // 5 + day - 730426
-
-
-class WDT:
-    """The watchdog: once started it cannot be stopped."""
-
-    def __init__(self, id=0, timeout=5000):
-        wire.backend.wdt_start(timeout)
-
-    def feed(self):
-        wire.backend.wdt_feed()
 
 
 def reset():
@@ -268,3 +156,10 @@ def idle():
 
 def lightsleep(time_ms=0):
     time.sleep_ms(time_ms)
+
+
+def __getattr__(name):
+    for module, names in (("machine_spi", "SPI SoftSPI"), ("machine_i2c", "I2C SoftI2C"), ("machine_more", "ADC WDT")):
+        if name in names.split():
+            return getattr(wire.load(module), name)
+    raise AttributeError(name)

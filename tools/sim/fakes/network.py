@@ -17,13 +17,6 @@ STAT_IDLE = 1000
 STAT_CONNECTING = 1001
 STAT_GOT_IP = 1010
 
-AUTH_OPEN = 0
-AUTH_WEP = 1
-AUTH_WPA_PSK = 2
-AUTH_WPA2_PSK = 3
-AUTH_WPA_WPA2_PSK = 4
-AUTH_WPA3_PSK = 6
-
 _hostname = "mpy-esp32"
 _active = False
 
@@ -35,19 +28,11 @@ def hostname(name=None):
     return _hostname
 
 
-def country(code=None):
-    return "XX"
-
-
 class WLAN:
     """The station interface."""
 
     IF_STA = STA_IF
-    IF_AP = AP_IF
-    SEC_OPEN = AUTH_OPEN
-    PM_NONE = 0
-    PM_PERFORMANCE = 1
-    PM_POWERSAVE = 2
+    SEC_OPEN = 0
 
     def __init__(self, interface_id=STA_IF):
         if interface_id != STA_IF:
@@ -100,14 +85,10 @@ class WLAN:
         router = "192.168.4.1" if joined else address
         return (address, "255.255.255.0" if joined else address, router, router)
 
-    def ipconfig(self, param=None, **values):
-        if param is None:
-            return None
-        address, mask, router, dns = self.ifconfig()
-        known = {"addr4": (address, mask), "gw4": router, "dns": dns, "dhcp4": True, "has_dhcp4": self.isconnected()}
-        if param not in known:
+    def ipconfig(self, param):
+        if param != "addr4":
             raise ValueError("unknown param")
-        return known[param]
+        return self.ifconfig()[:2]
 
 
 def _as_bytes(text):

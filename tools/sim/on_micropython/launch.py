@@ -16,7 +16,9 @@ def _mount(image, fakes, fd):
     sys.path[:] = [fakes]
     for name in ("esp32", "machine", "network"):
         __import__(name)  # now, while their files can be seen: the real ones are built in, too
-    sys.modules["wire"].connect(fd)
+    wire = sys.modules["wire"]
+    wire.connect(fd)
+    wire.hidden = vfs.VfsPosix(fakes)
     sys.modules.pop("blockdevice")
     vfs.umount("/")
     try:
