@@ -6,7 +6,7 @@ import json
 
 import board
 import network
-from machine import I2C, SPI, UART, Pin
+from machine import UART, Pin
 
 from pos.domain.parameters import defaults
 from pos.drivers.clock import Clock
@@ -99,6 +99,8 @@ def _verify_pin(pin, record):
 
 
 def _st7920(data):
+    from machine import SPI
+
     from pos.drivers.st7920 import St7920
 
     spi = SPI(data["spi"], baudrate=data["baudrate"], sck=Pin(data["sck"]), mosi=Pin(data["mosi"]))
@@ -108,6 +110,8 @@ def _st7920(data):
 
 
 def _hd44780(data):
+    from machine import I2C
+
     from pos.drivers.hd44780 import Hd44780
 
     i2c = I2C(data["i2c"], sda=Pin(data["sda"]), scl=Pin(data["scl"]), freq=data["freq"])
