@@ -193,3 +193,12 @@ def test_a_sale_pin_is_asked_where_the_setting_wants_it():
         await desk.see("APPROVED")
 
     stage.run(scenario, settings={"transaction_password": True})
+
+
+def test_a_long_merchant_name_ends_after_a_word():
+    async def scenario(desk):
+        desk.host.parameters[16] = b"CAMPUS CANTEEN OF THE WEST"
+        await desk.ready()
+        assert desk.rows()[0] == " CAMPUS CANTEEN "
+
+    stage.run(scenario)

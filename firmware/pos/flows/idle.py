@@ -26,7 +26,7 @@ def _draw(terminal):
     screen.clear()
     name = parameters.merchant_name(terminal.parameters)
     if name and (screen.wide or _ascii(name)):
-        screen.put_bytes(0, name, "center")
+        screen.put_bytes(0, _fit(name, screen.cols), "center")
     else:
         screen.put(0, ui.t("idle_title"), "center")
     screen.put_lines(1, _state(terminal), "center")
@@ -49,6 +49,14 @@ def _state(terminal):
     if not operators.may(terminal.operator, "sale"):
         return ui.t("idle_no_sale")
     return ui.t("idle_ready")
+
+
+def _fit(name, cols):
+    """A name that is too long ends after the last word that fits."""
+    if len(name) <= cols:
+        return name
+    end = name.rfind(b" ", 0, cols + 1)
+    return name[:end] if end > 0 else name
 
 
 def _ascii(data):
