@@ -41,6 +41,9 @@ class Bench:
         tx = transaction.sale(amount_minor, card, "keyed", "01", dual.clock.now())
         return await self.exchange.authorise(tx)
 
+    async def query(self):
+        return await self.exchange.balance(transaction.balance(CARD, "nfc", "01", dual.clock.now()))
+
     async def sign_on(self):
         result = await self.exchange.sign_on("01")
         assert result["result"] == "approved", result

@@ -8,8 +8,9 @@ import dual
 sys.path.insert(0, __file__.rpartition("/")[0])
 
 import model_host as model
+from pos.link.causes import kind_of
 from pos.link.channel import FRAMES_DROPPED_MAX, OPEN_TIMEOUT_MS, Channel
-from pos.link.errors import LinkError, kind_of
+from pos.link.errors import LinkError
 
 FRAME = b"\x00\x0d" + b"\x60\x00\x03\x00\x00" + b"\x60\x31\x00\x00\x01\x00" + b"\x08\x20"
 

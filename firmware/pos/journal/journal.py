@@ -3,6 +3,8 @@
 An append is one durable step: all of its records are there afterwards, or none. See README.md for the layout.
 """
 
+import sys
+
 from micropython import const
 
 from pos.journal import files, record
@@ -48,6 +50,7 @@ class Journal:
         self._trusted = False
         found = Recovery(self.folder)
         report = found.run()
+        _let_go("recovery")
         if report["problem"] == "storage":
             return report
         self.state, self._segments = found.state, found.segments
@@ -127,6 +130,12 @@ class Journal:
     def full(self, limit):
         """Whether a new sale must wait for the settlement. limit: transactions in a batch (parameter)."""
         return self.state["count"] >= limit or len(self._segments) >= SEGMENTS_MAX
+
+
+def _let_go(name):
+    """Forgets a module of this package: code lives in RAM, and this one is not needed again until the next start."""
+    if sys.modules.pop("pos.journal." + name, None):
+        delattr(sys.modules["pos.journal"], name)
 
 
 def path(folder, number, kind="log"):

@@ -1,10 +1,10 @@
 """The operators' file: who there is, their PIN records, and the wrong PINs in a row.
 
 A wrong PIN is counted durably before the PIN is looked at, so cutting the power cannot win a free try; a right one
-takes the count back. {number: {"pin": record, "first": bool, "failures": int}}; number: str of two digits.
+takes the count back. The rules about PINs are loaded when somebody keys one.
+{number: {"pin": record, "first": bool, "failures": int}}; number: str of two digits.
 """
 
-from pos.domain import operators
 from pos.journal import store
 
 
@@ -33,6 +33,8 @@ class Staff:
 
     def wait_ms(self, number):
         """0 when the operator may try a PIN, the time until then, or operators.LOCKED."""
+        from pos.domain import operators
+
         wait_ms = operators.wait_ms(number, self._people[number]["failures"])
         if wait_ms <= 0:
             return wait_ms
@@ -46,6 +48,8 @@ class Staff:
         tries: how many wrong PINs are still free (wrong). wait_ms: until the next try, LOCKED for ever. Raises
         StoreError: nobody gets in when the count cannot be kept.
         """
+        from pos.domain import operators
+
         person = self._people.get(number)
         if person is None:
             return _answer("unknown", 0, 0)
@@ -63,11 +67,15 @@ class Staff:
 
     def change_pin(self, number, pin, old=""):
         """The operator's own new PIN. Raises operators.PinRule, StoreError."""
+        from pos.domain import operators
+
         operators.check_new_pin(pin, old)
         self._put(number, pin, False)
 
     def set_first_pin(self, number, pin):
         """Adds an operator, or gives one a PIN that must be changed. Raises PinRule, StoreError, ValueError."""
+        from pos.domain import operators
+
         operators.check_new_pin(pin)
         if operators.role(number) is None:
             raise ValueError("no such operator number")
@@ -81,6 +89,8 @@ class Staff:
 
     def remove(self, number):
         """Takes an operator away; supervisor and administrator stay. KeyError, ValueError, StoreError."""
+        from pos.domain import operators
+
         if operators.role(number) != operators.OPERATOR:
             raise ValueError("supervisor and administrator stay")
         people = dict(self._people)

@@ -5,7 +5,7 @@ import asyncio
 from micropython import const
 
 from pos.iso8583 import frame as framing
-from pos.link.errors import LinkError, kind_of
+from pos.link.errors import LinkError
 
 # Connecting with the TLS handshake: two seconds on an ESP32, more over a bad network.
 OPEN_TIMEOUT_MS = const(20000)
@@ -43,7 +43,7 @@ class Channel:
             await asyncio.wait_for_ms(self._write(frame[:1]), OPEN_TIMEOUT_MS)
             proved = True
         except _FAILURES as error:
-            raise LinkError(kind_of(error, True))
+            raise LinkError(_kind_of(error, True))
         finally:
             if not proved:
                 self.close()
@@ -74,7 +74,7 @@ class Channel:
         except framing.FieldError:
             raise LinkError("garbage", True)
         except _FAILURES as error:
-            raise LinkError(kind_of(error, False), True)
+            raise LinkError(_kind_of(error, False), True)
         finally:
             if not answered:
                 self.close()
@@ -110,3 +110,9 @@ class Channel:
     async def _read(self):
         length = await self._reader.readexactly(framing.LENGTH_BYTES)
         return await self._reader.readexactly(framing.body_bytes(length))
+
+
+def _kind_of(error, opening):
+    from pos.link.causes import kind_of
+
+    return kind_of(error, opening)
