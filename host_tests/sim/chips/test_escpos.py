@@ -115,16 +115,16 @@ def test_double_size_halves_the_columns(printer):
 
 
 def test_gs_sizes_hanzi_and_esc_does_not(printer):
-    def height(data):
+    def size(data):
         printer.receive(ESC + b"@" + CHINESE + data + "国".encode("gb18030") + b"\n")
         printer.paper.tear_off()
-        return size_of(printer.paper.slips[-1].dots())[1]
+        return size_of(printer.paper.slips[-1].dots())
 
-    plain = height(b"")
-    assert height(ESC + b"!\x30") == plain
-    assert height(GS + b"!\x11") == 2 * plain
-    assert height(FS + b"!\x0c") == 2 * plain
-    assert height(FS + b"W\x01") == 2 * plain
+    width, height = size(b"")
+    assert size(ESC + b"!\x30") == (width, height)
+    assert size(GS + b"!\x20") == (3 * width, height)
+    for double in (GS + b"!\x11", FS + b"!\x0c", FS + b"W\x01"):
+        assert size(double) == (2 * width, 2 * height)
 
 
 def ink(printer, data):
@@ -372,6 +372,11 @@ def test_a_driver_that_waits_loses_nothing(slow, clock):
     clock.ms += 1000
     assert slow.overruns == 0
     assert slow.paper.current.rows == ["%031d" % n for n in range(60)]
+
+
+def test_without_a_clock_any_amount_is_printed_at_once(printer):
+    printer.receive(b"0123456789\n" * 200)
+    assert len(rows(printer)) == 200 and printer.overruns == 0
 
 
 def test_off_line_the_buffer_fills_up(printer):

@@ -60,6 +60,12 @@ def test_lines_run_on_into_each_other(chip):
     assert chip.text_rows() == ["a" * 20, "b" * 20, "c" * 20, "d" * 20]
 
 
+def test_addresses_between_the_lines_hold_nothing(chip):
+    instruct(chip, 0x80 | 0x28)
+    write(chip, b"x" * 0x18 + b"y")
+    assert chip.text_rows()[1].strip() == "y" and "x" not in "".join(chip.text_rows())
+
+
 def test_eight_bit_mode_takes_one_nibble_for_an_instruction():
     """Without the initialisation each half of 28h is an instruction of its own, and nothing is ever shown."""
     chip = Hd44780()
@@ -116,6 +122,10 @@ def test_display_shift(chip):
     write(chip, b"abc")
     instruct(chip, 0x18)
     assert chip.text_rows()[0].startswith("bc")
+    instruct(chip, 0x0E, 0x82)
+    assert chip.cursor() == [0, 1]
+    instruct(chip, 0x80)
+    assert chip.cursor() == [2, 19]  # column 39 of the line stands at the end of the third row
     instruct(chip, 0x1C, 0x1C)
     assert chip.text_rows()[0].startswith(" abc")
     instruct(chip, 0x02)

@@ -162,9 +162,7 @@ class Hd44780:
             self._home()
 
     def _function_set(self, value):
-        was_eight, self._eight_wires = self._eight_wires, bool(value & 0x10)
-        if was_eight != self._eight_wires:
-            self._high_nibble = self._read_low_nibble = None
+        self._eight_wires = bool(value & 0x10)
         two_lines = bool(value & 0x08)
         if two_lines != self._two_lines:
             self._two_lines = two_lines
