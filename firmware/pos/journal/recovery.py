@@ -70,10 +70,10 @@ class Recovery:
         for name in files.names(self.folder):
             digits, _, kind = name.partition(".")
             if kind == "log" and digits.isdigit():
-                if files.size(self.folder + "/" + name):
-                    self.segments.append(int(digits))
-                else:
-                    files.remove(self.folder + "/" + name)  # made by a step that was cut off before its first byte
+                self.segments.append(int(digits))
+        while self.segments and not files.size(path(self.folder, self.segments[-1])):
+            # Made by a step that was cut off before its first byte.
+            files.remove(path(self.folder, self.segments.pop()))
 
     def _newest_snapshot(self):
         for at in range(len(self.segments) - 1, -1, -1):
