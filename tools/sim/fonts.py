@@ -9,6 +9,7 @@ installing them. Whatever cannot be had is replaced by a font that Pillow brings
 are boxes; that is said once, on standard error.
 """
 
+import argparse
 import functools
 import glob
 import os
@@ -26,6 +27,8 @@ CACHE = Path(os.environ.get("FONT_CACHE") or Path(__file__).parents[2] / "build"
 
 FETCH_TIMEOUT_S = 120
 """For one package; a slow mirror must not hold up the set-up for ever."""
+
+APT_OPTIONS = ("-q", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20", "-o", "APT::Sandbox::User=root")
 
 INK_LEVEL = 110
 """Grey from which a dot of an outline font is printed; chosen by eye for 24-dot hanzi."""
@@ -175,8 +178,7 @@ def fetch(font):
         return "this is no Debian system"
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        options = ["-q", "-o", "Acquire::Retries=2", "-o", "APT::Sandbox::User=root"]
-        problem = _run(["apt-get", *options, "download", font.package], folder)
+        problem = _run(["apt-get", *APT_OPTIONS, "download", font.package], folder)
         packages = glob.glob(f"{folder}/{font.package}_*.deb")
         if not packages:
             return problem or "apt-get brought nothing"
@@ -202,21 +204,28 @@ def _run(command, folder):
     return lines[-1] if lines else f"{command[0]} ended with {done.returncode}"
 
 
-def _refresh_lists():
-    """A fresh Debian image has no package lists; only root may load them."""
-    if os.geteuid() == 0 and not glob.glob("/var/lib/apt/lists/*_Packages*"):
-        _say("   loading Debian's package lists")
-        _run(["apt-get", "-q", "update"], "/")
+def _load_package_lists():
+    """A fresh Debian image has none, an old one has stale ones; only root may load them. False when not done."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    _say("   loading Debian's package lists")
+    return _run(["apt-get", *APT_OPTIONS, "update"], "/") is None
 
 
-def main():
+def main(arguments=None):
     """Fetches what is missing; always returns 0, because everything works with plainer fonts too."""
-    missing = [font for font in FONTS if find(font) is None]
-    if missing:
-        _refresh_lists()
-    for font in missing:
-        _say(f"   {font.name}: {font.what}, from Debian's {font.package}")
+    summary = f"Fetches the fonts of display and paper into {CACHE}, where the system has none."
+    argparse.ArgumentParser(prog="python -m tools.sim.fonts", description=summary).parse_args(arguments)
+    may_load_lists = True
+    for font in FONTS:
+        if find(font) is not None:
+            continue
+        _say(f"   {font.name}: {font.what}, from Debian's package {font.package}")
         problem = fetch(font)
+        if problem and may_load_lists:
+            may_load_lists = False
+            if _load_package_lists():
+                problem = fetch(font)
         if problem:
             _say(f"   not to be had ({problem}); a plainer font takes its place")
     return 0
