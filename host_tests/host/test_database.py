@@ -50,7 +50,7 @@ def test_down_and_up_again(tmp_path):
 
 
 def test_the_same_migration_speaks_postgresql():
-    """Words only; the triggers were run once by hand on PostgreSQL 16."""
+    """Words only; the triggers were run once by hand on PostgreSQL 18."""
     engine = create_engine("sqlite://")
     said = io.StringIO()
     from sqlalchemy.dialects import postgresql

@@ -2,6 +2,7 @@
 
 import logging
 
+import pytest
 from host.inprocess import Host
 from host.terminal import Terminal, pack, unpack
 from hypothesis import HealthCheck, given, settings
@@ -37,6 +38,18 @@ def test_letters_where_digits_belong(host, terminal):
     at = frame.index(bytes.fromhex("000000000001"))
     frame[at] = 0xAA
     assert unpack(host.handle_now(bytes(frame)))[1][39] == "30"
+
+
+@pytest.mark.parametrize(
+    ("number", "value", "packed"), [(2, CARD + "123", "19" + CARD + "1234"), (60, "22000001000", "0011220000010001")]
+)
+def test_a_pad_that_is_not_zero(host, terminal, number, value, packed):
+    frame = pack("0200", terminal.sale_fields(CARD, 1) | {number: value})
+    good = bytes.fromhex(packed[:-1] + "0")
+    assert good in frame
+    answer = unpack(host.handle_now(frame.replace(good, bytes.fromhex(packed))))[1]
+    assert answer[39] == "30"
+    assert number not in answer
 
 
 def test_fields_that_are_not_in_the_table_and_the_second_bitmap(host):
@@ -121,6 +134,26 @@ def test_a_failing_request_in_a_group_spares_the_others(host, terminal, monkeypa
     assert [unpack(answer)[1][39] for answer in answers] == ["00", "96", "00"]
     assert host.balance(CARD) == 99_995
     assert host.check().balanced
+
+
+def test_when_the_whole_transaction_is_lost_nobody_of_the_group_is_told_approved(host, terminal, monkeypatch):
+    from tools.host.store import database
+
+    frames = [pack("0200", terminal.sale_fields(CARD, n), terminal.key) for n in (1, 2, 4)]
+    steps = iter([1, 2, 3])
+    savepoint = database.Unit.savepoint
+
+    def lose_the_second(unit):
+        if next(steps) == 2:
+            unit._connection.execute("ROLLBACK")  # what SQLite does by itself when the disk is full
+            raise database.TransactionLost("disk full")
+        return savepoint(unit)
+
+    monkeypatch.setattr(database.Unit, "savepoint", lose_the_second)
+    assert [unpack(answer)[1][39] for answer in host.switch.answer_all(frames)] == ["96", "96", "96"]
+    assert host.balance(CARD) == 100_000
+    monkeypatch.undo()
+    assert unpack(host.handle_now(frames[0]))[1][39] == "00"
 
 
 def test_a_host_never_seen_before_starts_with_books_that_balance(tmp_path):

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow  # starts and ends host processes
 ROOT = Path(__file__).parents[2]
 CARD, RICH = "6200000000000013", "6200000000000047"
 READY_TIMEOUT_S = 20
+CLOSED_WITHIN_S = 5  # at once, not when the frame times out
 CONNECTIONS = 60
 LOAD_SALES = 200
 
@@ -110,6 +111,7 @@ def test_many_connections_and_a_terminal_that_answers_on_each(server):
 )
 def test_bad_lengths_close_the_connection_and_nothing_else(server, data):
     with server.client() as other, server.client() as client:
+        client.socket.settimeout(CLOSED_WITHIN_S)
         client.socket.sendall(data)
         assert client.read() is None
         assert server.terminal(other).manage("0820", "301")[39] == "00"
