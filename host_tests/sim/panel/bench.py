@@ -53,9 +53,9 @@ class Air:
 class Panel:
     """A served panel; `client` asks it, `emitted` is what the keypad driver told."""
 
-    def __init__(self, board="esp32_devkitc", firmware=True):
+    def __init__(self, board="esp32_devkitc", firmware=True, instant=True):
         self.emitted = []
-        self.circuit = Circuit(load_board(board), instant=True)
+        self.circuit = Circuit(load_board(board), instant=instant)
         self.station = Station(self.circuit, air=Air())
         self.firmware = firmware
         self._started = threading.Event()

@@ -35,3 +35,11 @@ def shared_panel():
     panel = Panel()
     yield panel
     panel.close()
+
+
+@pytest.fixture
+def printing_panel():
+    """A panel whose printer takes its time."""
+    panel = Panel(instant=False)
+    yield panel
+    panel.close()

@@ -85,4 +85,13 @@ def test_a_screen_that_never_rests_does_not_hold_up_the_answer(panel):
     panel.soon(0, flicker, 300)
     start = time.monotonic()
     assert panel.client.post("/api/press", json={"keys": ["1"]}).status_code == 200
-    assert time.monotonic() - start < 6
+    assert time.monotonic() - start < 9
+
+
+def test_press_waits_until_a_slip_is_out(printing_panel):
+    """Firmware forgets keys that are pressed while it prints: a person waits for the paper too."""
+    printing_panel.print(b"\x1b@" + b"LINE\n" * 8)
+    assert printing_panel.station.printing
+    printing_panel.client.post("/api/press", json={"keys": ["1"]})
+    assert printing_panel.circuit.printer.paper.current.rows == ["LINE"] * 8
+    assert pressed(printing_panel) == ["1"]

@@ -19,9 +19,15 @@ class Finger:
         self._stuck = False
 
     async def press(self, keys: list, hold_ms: int):
-        """Each key down for `hold_ms` and up again, one after the other; ends when the screen has settled."""
+        """Each key down for `hold_ms` and up again, one after the other; ends when the screen has settled.
+
+        Like a person, it does not press while a slip is being printed or the screen changes: at such moments firmware
+        rightly forgets keys. `down` and `up` do not wait.
+        """
         async with self._lock:
             self._stuck = False
+            await self._printed()
+            await self.settle(heed_host=False)
             for key in keys:
                 self._station.key_down(key)
                 try:
@@ -48,15 +54,23 @@ class Finger:
             if self._release(key):
                 await self._last(limits.GAP_MS, limits.SCANS_UP)
 
-    async def settle(self):
+    async def settle(self, heed_host=True):
         """Waits until the screen stays as it is and the host owes no answer, SETTLE_MS_MOST at most."""
         loop = asyncio.get_running_loop()
         end = loop.time() + limits.SETTLE_MS_MOST / 1000
         while loop.time() < end:
             before = self._station.display_version
             await self._last(limits.QUIET_MS, limits.SCANS_QUIET)
-            if self._station.display_version == before and not self._station.waits_for_host:
+            waits = heed_host and self._station.waits_for_host
+            if self._station.display_version == before and not waits:
                 return
+
+    async def _printed(self):
+        """Waits until the printer has nothing to do, PRINT_MS_MOST at most."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + limits.PRINT_MS_MOST / 1000
+        while self._station.printing and loop.time() < end:
+            await asyncio.sleep(limits.POLL_MS / 1000)
 
     def _release(self, key) -> bool:
         timer = self._held.pop(key, None)

@@ -21,6 +21,9 @@ QUIET_MS = 80
 SETTLE_MS_MOST = 3000
 """A screen has settled when it did not change for QUIET_MS and SCANS_QUIET scans; waited for SETTLE_MS_MOST at most."""
 
+PRINT_MS_MOST = 10000
+"""How long a press waits for a slip that is being printed."""
+
 STUCK_MS = 1000
 """How long missing scans are waited for: a firmware that is off or stuck scans nothing."""
 

@@ -124,7 +124,7 @@ class Station:
         """{"slips": [{"text", "at"}], "printing": text or null}, oldest slip first."""
         paper = self.circuit.printer.paper
         slips = [{"text": slip.text, "at": slip.at} for slip in paper.slips]
-        return {"slips": slips, "printing": paper.current.text if self._printing() else None}
+        return {"slips": slips, "printing": paper.current.text if self._hangs_out() else None}
 
     def slip_count(self) -> int:
         return len(self.circuit.printer.paper.slips)
@@ -145,8 +145,14 @@ class Station:
         self._torn += len(paper.slips)
         paper.slips.clear()
 
-    def _printing(self) -> bool:
+    def _hangs_out(self) -> bool:
+        """Whether there is paper of a slip that is not finished."""
         return bool(self.circuit.printer.paper.current)
+
+    @property
+    def printing(self) -> bool:
+        """Whether the printer is at work."""
+        return self.circuit.printer.printing
 
     # Faults
 
@@ -258,7 +264,7 @@ class Station:
             return _light("Printer", "red", "no paper", blink=True)
         if printer.cover_open:
             return _light("Printer", "red", "cover open", blink=True)
-        return _light("Printer", "green", "printing" if printer.printing else "ready", blink=printer.printing)
+        return _light("Printer", "green", "printing" if self.printing else "ready", blink=self.printing)
 
     # For the page
 
@@ -280,7 +286,7 @@ class Station:
         return {
             "torn": self._torn,
             "slips": len(paper.slips),
-            "printing": self._printing(),
+            "printing": self._hangs_out(),
             "version": paper.version,
         }
 
@@ -293,7 +299,7 @@ class Station:
             self._torn,
             self._card,
             self._reader_state(True),
-            self.circuit.printer.printing,
+            self.printing,
             self.card_reads(),
             self.circuit.radio.status() if self.circuit.powered else 0,
             self.links,
