@@ -63,7 +63,7 @@ def test_parameters_out_of_range_are_refused_one_by_one():
         (11, b"-5", "answer_timeout_s"),
         (11, b"6\xff", "answer_timeout_s"),
         (12, b"1e2", "idle_s"),
-        (16, b"x" * 41, "merchant_name_hex"),
+        (16, b"x" * 81, "merchant_name_hex"),
         (18, b"sometimes", "print_mode"),
         (19, b"99999999999999", "maximum_amount_minor"),
         (23, b"s" * 61, "services"),

@@ -95,6 +95,7 @@ class ModelHost:
         self.sessions = 0
         self.parameters = {}
         self.codes = []
+        self.requirement = 0
         self.changes = []  # (field, value or None) of answers to come
         self.break_handshakes = 0
         self.unreachable_after = None  # so many messages, then the host goes away
@@ -166,7 +167,9 @@ class ModelHost:
     def packed(self, answer, key=None):
         key = key or self.key
         signed = key and not (answer[0] == "0810" and answer[60][8:11] == "001")
-        return frame.wrap(codec.pack(answer, Mac(key).sign if signed else None))
+        data = bytearray(frame.wrap(codec.pack(answer, Mac(key).sign if signed else None)))
+        data[9] |= self.requirement  # low digit of the header's third byte
+        return bytes(data)
 
     def answer(self, request, message):
         answer = {n: request[n] for n in (3, 4, 11, 41, 42, 60) if n in request}

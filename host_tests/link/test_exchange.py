@@ -188,6 +188,30 @@ def test_codes_that_ask_for_a_new_sign_on():
     with_bench(scenario)
 
 
+def test_the_header_can_ask_for_a_new_sign_on():
+    async def scenario(bench):
+        await bench.sign_on()
+        bench.host.requirement = 3
+        assert (await bench.sell())["result"] == "approved"
+        assert bench.host.keys_made == 2 and bench.exchange.signed_on
+        bench.sums_agree()
+
+    with_bench(scenario)
+
+
+def test_a_new_batch_at_the_host_closes_the_old_one_on_record():
+    async def scenario(bench):
+        await bench.sign_on()
+        await bench.sell(1234)
+        bench.host.batch = 8
+        assert (await bench.sell(1))["code"] == "77"
+        assert bench.state["batch"] == 8 and bench.state["count"] == 0
+        record = [item for item in bench.journal.scan() if item["kind"] == "batch"][-1]
+        assert record["closed"] == 7 and record["totals"]["debit_minor"] == 1234
+
+    with_bench(scenario)
+
+
 def test_trace_numbers_wrap():
     async def scenario(bench):
         await bench.sign_on()

@@ -11,7 +11,7 @@ TABLE = (
     (13, "result_s", 5, 1, 60),
     (14, "reversal_retries", 3, 1, 10),
     (15, "journal_limit", 500, 1, 3000),
-    (16, "merchant_name_hex", "", 40, None),
+    (16, "merchant_name_hex", "", 80, None),
     (17, "copies", 2, 1, 2),
     (18, "print_mode", "always", ("always", "ask", "never"), None),
     (19, "maximum_amount_minor", 999999999, 1, 999999999),

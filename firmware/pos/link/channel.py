@@ -40,7 +40,7 @@ class Channel:
         try:
             self._reader, self._writer = await asyncio.wait_for_ms(self._open_stream(), OPEN_TIMEOUT_MS)
             self._begun = True
-            await asyncio.wait_for_ms(self._write(frame[:1]), OPEN_TIMEOUT_MS)
+            await asyncio.wait_for_ms(_write(self._writer, frame[:1]), OPEN_TIMEOUT_MS)
             proved = True
         except _FAILURES as error:
             raise LinkError(_kind_of(error, True))
@@ -61,12 +61,12 @@ class Channel:
             rest = frame[1:] if self._begun else frame
             self._begun = False
             start_ms = self._clock.ticks_ms()
-            await asyncio.wait_for_ms(self._write(rest), timeout_ms)
+            await asyncio.wait_for_ms(_write(self._writer, rest), timeout_ms)
             for _ in range(FRAMES_DROPPED_MAX):
                 left_ms = timeout_ms - self._clock.elapsed_ms(start_ms)
                 if left_ms <= 0:
                     raise LinkError("timeout", True)
-                answer = accept(await asyncio.wait_for_ms(self._read(), left_ms))
+                answer = accept(await asyncio.wait_for_ms(_read(self._reader), left_ms))
                 if answer is not None:
                     answered = True
                     return answer
@@ -103,13 +103,15 @@ class Channel:
             return bool(poller.poll(0))
         return reader.at_eof()
 
-    async def _write(self, data):
-        self._writer.write(data)
-        await self._writer.drain()
 
-    async def _read(self):
-        length = await self._reader.readexactly(framing.LENGTH_BYTES)
-        return await self._reader.readexactly(framing.body_bytes(length))
+async def _write(writer, data):
+    writer.write(data)
+    await writer.drain()
+
+
+async def _read(reader):
+    length = await reader.readexactly(framing.LENGTH_BYTES)
+    return await reader.readexactly(framing.body_bytes(length))
 
 
 def _kind_of(error, opening):

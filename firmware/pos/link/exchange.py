@@ -23,6 +23,7 @@ _REVERSED = ("00", "12", "25")
 _SIGN_ON_AGAIN = ("77", "A0")
 # The host does not know, or no longer wants, this terminal: nothing more until somebody signs on.
 _SIGNED_OFF = ("03", "97")
+_REQUIRE_SIGN_ON = const(3)  # digit of the header, see iso8583/frame.py
 
 
 class Exchange:
@@ -47,7 +48,7 @@ class Exchange:
         self.parameters = parameters
         self.operator = None
         self.mac = None
-        # The last answer's processing requirement (iso8583.frame.REQUIREMENT_...).
+        # The last answer's processing requirement, a digit (iso8583/frame.py).
         self.requirement = 0
         # Called with "sending", "waiting" or "reversing" when a transaction gets there.
         self.progress = None
@@ -285,6 +286,8 @@ class Exchange:
             await self._manage("sign_on", self.operator)
         elif code in _SIGNED_OFF:
             self.mac = None
+        elif self.requirement == _REQUIRE_SIGN_ON:
+            await self._manage("sign_on", self.operator)
 
     def _report(self, step):
         if self.progress:

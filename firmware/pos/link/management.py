@@ -22,7 +22,9 @@ async def sign_on(exchange, operator):
         return outcome("failed", None, "00", "key")
     if int(batch) != state["batch"]:
         try:
-            exchange.journal.append({"kind": "batch", "batch": int(batch)})
+            # The old batch's totals stay on record: nothing else keeps them.
+            closed = {"closed": state["batch"], "totals": state["totals"]}
+            exchange.journal.append(dict(closed, kind="batch", batch=int(batch)))
         except JournalError:
             return outcome("failed", None, "00", "storage")
     exchange.mac = mac
