@@ -158,15 +158,16 @@ def _alone(settings):
 
 
 def _platform_url(settings):
-    return f"http://{ADDRESS}:{settings.console_port}/"
+    return f"http://{ADDRESS}:{settings.console_port}/" if settings.with_host else None
 
 
 def _say_ready(settings, say, took_s):
     say(f"ready after {took_s:.1f} s")
     say("")
     say(f"  front panel        http://{ADDRESS}:{settings.panel_port}/")
-    say(f"  merchant platform  {_platform_url(settings)}")
-    say(f"  ISO 8583 over TLS  {ADDRESS}:{settings.host_port}")
+    if settings.with_host:
+        say(f"  merchant platform  {_platform_url(settings)}")
+    say(f"  ISO 8583 over TLS  {ADDRESS}:{settings.host_port}{'' if settings.with_host else ', not started here'}")
     say("")
     say("  sign on       0 1 ENTER  2 4 6 8 ENTER")
     say("  a sale        1 2 3 4 ENTER, hold a card to the reader, ENTER")
