@@ -15,7 +15,9 @@ DESKTOP = {"width": 1400, "height": 950}
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="session")
+# For one module, not for the session: meanwhile Playwright's event loop runs in this thread, where no other test could
+# run one of its own.
+@pytest.fixture(scope="module")
 def chromium():
     path = shutil.which("chromium")
     if not path:
