@@ -59,11 +59,14 @@ class Terminal:
                 following = await self._do(*following)
 
     async def _do(self, name, *arguments):
-        """The one door by which flows are left early: CANCEL and the idle time end up here."""
+        """The one door by which flows are left early: CANCEL, the idle time, and a flash that cannot be written."""
         try:
             return await self.enter(name, *arguments)
         except (Cancelled, IdleTimeout):
-            return None
+            pass
+        except (JournalError, store.StoreError):
+            await self.tell("fault_storage")
+        return None
 
     async def enter(self, name, *arguments):
         """Runs a flow within another one."""

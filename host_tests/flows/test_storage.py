@@ -1,0 +1,70 @@
+"""A flash that cannot be written: told in words, and nothing is sold that could not be remembered."""
+
+import sys
+
+sys.path.insert(0, __file__.rpartition("/")[0])
+
+import desk as stage
+from pos.journal import files
+
+
+class Broken:
+    """While it is in force every write fails."""
+
+    def __enter__(self):
+        self.append, self.replace = files.append, files.replace
+        files.append = files.replace = self.fail
+
+    def __exit__(self, *unused):
+        files.append, files.replace = self.append, self.replace
+
+    def fail(self, path, data):
+        raise OSError(5)
+
+
+def test_no_sale_is_sent_and_the_operator_is_told():
+    async def scenario(desk):
+        await desk.ready()
+        await desk.press("1", "ENTER")
+        await desk.see("card")
+        await desk.card()
+        await desk.see("CANCEL=N")
+        with Broken():
+            await desk.press("ENTER")
+            await desk.see("MEMORY FAULT")
+        assert desk.host.charged == {}
+        await desk.press("ENTER")
+        await desk.see("READY")
+        await desk.sell()
+        desk.books_agree()
+
+    stage.run(scenario)
+
+
+def test_nobody_gets_in_while_wrong_pins_cannot_be_counted():
+    async def scenario(desk):
+        desk.power()
+        await desk.see("LOG IN")
+        with Broken():
+            await desk.log_in()
+            await desk.see("MEMORY FAULT")
+        assert desk.terminal.operator is None
+        await desk.press("ENTER")
+        await desk.log_in()
+        await desk.see("READY")
+
+    stage.run(scenario)
+
+
+def test_a_setting_that_cannot_be_stored_stays_as_it_was():
+    async def scenario(desk):
+        await desk.ready()
+        await desk.press("MENU")
+        await desk.choose("Settings")
+        with Broken():
+            await desk.choose("Language")
+            await desk.choose("Chinese")
+            await desk.see("MEMORY FAULT")
+        assert desk.terminal.settings["language"] == "en"
+
+    stage.run(scenario)
