@@ -7,6 +7,8 @@ const glass = canvas.parentElement;
 const spoken = document.getElementById("spoken");
 const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
 
+const DRAWN = "▒";  // stands for a character that the firmware has drawn itself; nobody can say it
+
 let shown = null;
 
 const draw = latest(async () => {
@@ -28,7 +30,7 @@ const draw = latest(async () => {
 
 export function show(screen) {
   shown = screen;
-  const rows = screen.rows.map((row) => row.trim()).filter((row) => row);
+  const rows = screen.rows.map((row) => row.replaceAll(DRAWN, " ").trim()).filter((row) => row);
   canvas.setAttribute("aria-label", rows.length ? `Display: ${rows.join(", ")}` : "Display: blank");
   speak(rows.join("\n"));
   draw();
