@@ -4,7 +4,6 @@ import asyncio
 
 from micropython import const
 
-from pos.iso8583 import frame as framing
 from pos.link.errors import LinkError
 
 # Connecting with the TLS handshake: two seconds on an ESP32, more over a bad network.
@@ -71,8 +70,6 @@ class Channel:
                     answered = True
                     return answer
             raise LinkError("garbage", True)
-        except framing.FieldError:
-            raise LinkError("garbage", True)
         except _FAILURES as error:
             raise LinkError(_kind_of(error, False), True)
         finally:
@@ -110,11 +107,16 @@ async def _write(writer, data):
 
 
 async def _read(reader):
-    length = await reader.readexactly(framing.LENGTH_BYTES)
-    return await reader.readexactly(framing.body_bytes(length))
+    from pos.iso8583 import frame
+
+    try:
+        size = frame.body_bytes(await reader.readexactly(frame.LENGTH_BYTES))
+    except frame.FieldError:
+        raise LinkError("garbage", True)
+    return await reader.readexactly(size)
 
 
 def _kind_of(error, opening):
-    from pos.link.causes import kind_of
+    from pos.link.causes import kind_of  # tables of words that a good day does without
 
     return kind_of(error, opening)

@@ -6,19 +6,20 @@ from pos.iso8583 import messages
 from pos.journal.journal import JournalError
 from pos.link.errors import LinkError
 from pos.link.exchange import outcome
+from pos.link.request import ask, follow, pack
 
 
 async def sign_on(exchange, operator):
     """See Exchange.sign_on."""
-    exchange.mac = None
+    exchange.working_key = None
     state = exchange.journal.state
     request = messages.sign_on(exchange.identity, exchange.journal.free_trace(), state["batch"], operator)
     answer, result = await _ask(exchange, request)
     if answer is None or result["code"] != "00":
         return result
-    mac = _working_key(exchange.master_key, answer)
+    key = _working_key(exchange.master_key, answer)
     batch = answer.get(60, "")[2:8]
-    if mac is None or len(batch) != 6:
+    if key is None or len(batch) != 6:
         return outcome("failed", None, "00", "key")
     if int(batch) != state["batch"]:
         try:
@@ -27,7 +28,7 @@ async def sign_on(exchange, operator):
             exchange.journal.append(dict(closed, kind="batch", batch=int(batch)))
         except JournalError:
             return outcome("failed", None, "00", "storage")
-    exchange.mac = mac
+    exchange.working_key = key
     exchange.operator = operator
     _set_clock(exchange, answer)
     return result
@@ -66,7 +67,7 @@ async def sign_off(exchange):
     journal = exchange.journal
     request = messages.sign_off(exchange.identity, journal.free_trace(), journal.state["batch"])
     _answer, result = await _ask(exchange, request)
-    exchange.mac = None
+    exchange.working_key = None
     exchange.operator = None
     exchange.channel.close()
     return result
@@ -79,7 +80,7 @@ async def echo(exchange):
     if exchange.signed_on:
         return (await _ask(exchange, request))[1]
     try:
-        await exchange.channel.begin(exchange.pack(request))
+        await exchange.channel.begin(pack(exchange, request))
     except LinkError as error:
         return outcome("not_sent", None, None, error.kind)
     exchange.channel.close()
@@ -101,17 +102,17 @@ async def balance(exchange, tx):
             tx["balance_minor"] = messages.read_balance(answer.get(54, ""))
         except ValueError:
             return outcome("failed", tx, "00", "garbage")
-    await exchange.follow(result["code"])
+    await follow(exchange, result["code"])
     return result
 
 
 async def _ask(exchange, request):
     """(answer's fields or None, outcome). The trace number is taken, durably, before the request leaves."""
-    data = exchange.pack(request)
+    data = pack(exchange, request)
     try:
         await exchange.channel.begin(data)
         exchange.journal.append({"kind": "trace", "trace": int(request[11])})
-        answer = await exchange.ask(request, data)
+        answer = await ask(exchange, request, data)
     except JournalError:
         exchange.channel.close()
         return None, outcome("not_sent", None, None, "storage")
@@ -123,10 +124,9 @@ async def _ask(exchange, request):
 
 def _working_key(master_key, answer):
     from pos.security import keyblock
-    from pos.security.mac import Mac
 
     try:
-        return Mac(keyblock.unwrap(master_key, answer.get(62, b"")))
+        return keyblock.unwrap(master_key, answer.get(62, b""))
     except keyblock.KeyBlockError:
         return None
 

@@ -1,0 +1,50 @@
+"""One request to the host and its answer: packed and signed, checked and verified; what its response code asks for."""
+
+from micropython import const
+
+from pos.iso8583 import codec, frame, messages
+from pos.security.mac import Mac
+
+# The host and the terminal disagree about batch or key: sign on again, at once.
+SIGN_ON_AGAIN = ("77", "A0")
+# The host does not know, or no longer wants, this terminal: nothing more until somebody signs on.
+_SIGNED_OFF = ("03", "97")
+_REQUIRE_SIGN_ON = const(3)  # digit of the header, see iso8583/frame.py
+
+
+def pack(exchange, request):
+    """The frame of a request (fields), signed when there is a key and the request is no sign-on."""
+    key = exchange.working_key
+    return frame.wrap(codec.pack(request, Mac(key).sign if key else None))
+
+
+async def ask(exchange, request, data):
+    """The answer's fields to a request begun on the channel. Raises LinkError; wrong answers are passed over."""
+    exchange.wrong_mac = False
+    mac = Mac(exchange.working_key) if exchange.working_key else None
+
+    def accept(body):
+        try:
+            message, requirement = frame.unwrap(body)
+            answer = codec.unpack(message)
+            messages.check_answer(request, answer)
+        except ValueError:
+            return None
+        if mac and not mac.verify(message):
+            exchange.wrong_mac = True
+            return None
+        exchange.requirement = requirement
+        return answer
+
+    return await exchange.channel.request(data, exchange.parameters["answer_timeout_s"] * 1000, accept)
+
+
+async def follow(exchange, code):
+    """What a response code, or else the header of the answer, asks for besides the decline itself."""
+    if code in SIGN_ON_AGAIN:
+        exchange.working_key = None
+        await exchange.manage("sign_on", exchange.operator)
+    elif code in _SIGNED_OFF:
+        exchange.working_key = None
+    elif exchange.requirement == _REQUIRE_SIGN_ON:
+        await exchange.manage("sign_on", exchange.operator)
