@@ -39,7 +39,7 @@ LATENCY_S = 0.04
 class Line:
     """`opener()` is what the wiring uses in place of pos.link.tls.opener.
 
-    `fail(mode, kinds, times)` switches a fault on: for requests of these message types (None: all, and only they count),
+    `fail(mode, kinds, times)` switches a fault on: for requests of these message types (None: all),
     so many times (None: until `heal`). `late_s`, `held_s`: how long answers and requests take then. `seen`: what has
     happened, as (moment, direction, message type). `on_event`: called with such an entry, for whoever cuts the power.
     """
