@@ -49,7 +49,7 @@ class MicroPythonFile(pytest.File):
     def collect(self):
         tree = ast.parse(self.path.read_text(encoding="utf-8"))
         for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
                 yield MicroPythonTest.from_parent(self, name=f"{node.name}[micropython]", test=node.name)
 
     def run(self, scratch):

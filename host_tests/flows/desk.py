@@ -220,6 +220,10 @@ class Desk:
             await self.press("DOWN")
         raise AssertionError("no entry %r; the screen shows %r" % (entry, self.rows()))
 
+    async def menu(self, entry):
+        await self.press("MENU")
+        await self.choose(entry)
+
     async def ready(self):
         self.power()
         await self.log_in()
@@ -278,3 +282,15 @@ def run(scenario, **changes):
 
     dual.run(all_of_it())
     return desk
+
+
+def on_desk(**changes):
+    """Makes a test of `async def test_x(desk)`: it runs on the virtual clock with a desk of its own."""
+
+    def make(scenario):
+        def test():
+            run(scenario, **changes)
+
+        return test
+
+    return make

@@ -14,164 +14,143 @@ async def _wrong_pin(desk):
     await desk.log_in("01", "1111")
 
 
-def test_a_right_pin_leads_to_the_sign_on_and_the_idle_screen():
-    async def scenario(desk):
-        desk.power()
-        await desk.log_in()
-        await desk.see("READY")
-        assert desk.terminal.exchange.signed_on
-        await desk.see("01")
-        assert "log_in" in desk.audits()
-
-    stage.run(scenario)
+@stage.on_desk()
+async def test_a_right_pin_leads_to_the_sign_on_and_the_idle_screen(desk):
+    desk.power()
+    await desk.log_in()
+    await desk.see("READY")
+    assert desk.terminal.exchange.signed_on
+    await desk.see("01")
+    assert "log_in" in desk.audits()
 
 
-def test_an_unknown_operator_is_told_so():
-    async def scenario(desk):
-        desk.power()
-        await desk.see("LOG IN")
-        await desk.press("4", "7", "ENTER")
-        await desk.see("NO SUCH OPERATOR")
-        await desk.press("ENTER")
-        await desk.log_in()
-        await desk.see("READY")
-
-    stage.run(scenario)
+@stage.on_desk()
+async def test_an_unknown_operator_is_told_so(desk):
+    desk.power()
+    await desk.see("LOG IN")
+    await desk.press("4", "7", "ENTER")
+    await desk.see("NO SUCH OPERATOR")
+    await desk.press("ENTER")
+    await desk.log_in()
+    await desk.see("READY")
 
 
-def test_the_pin_is_shown_as_stars_and_never_in_clear():
-    async def scenario(desk):
-        desk.power()
-        await desk.see("LOG IN")
-        await desk.press("0", "1", "ENTER", "2", "4", "6")
-        await desk.see("***")
-        assert not [row for row in desk.rows() if "2" in row or "4" in row or "6" in row]
-
-    stage.run(scenario)
+@stage.on_desk()
+async def test_the_pin_is_shown_as_stars_and_never_in_clear(desk):
+    desk.power()
+    await desk.see("LOG IN")
+    await desk.press("0", "1", "ENTER", "2", "4", "6")
+    await desk.see("***")
+    assert not [row for row in desk.rows() if "2" in row or "4" in row or "6" in row]
 
 
-def test_three_wrong_pins_lock_for_a_while_and_a_power_cut_does_not_shorten_it():
-    async def scenario(desk):
-        desk.power()
-        for left in ("2", "1"):
-            await _wrong_pin(desk)
-            await desk.see("Tries left: " + left)
-            desk.power()
+@stage.on_desk()
+async def test_three_wrong_pins_lock_for_a_while_and_a_power_cut_does_not_shorten_it(desk):
+    desk.power()
+    for left in ("2", "1"):
         await _wrong_pin(desk)
-        await desk.see("LOCKED")
+        await desk.see("Tries left: " + left)
         desk.power()
-        await desk.see("LOG IN")
-        await desk.press("0", "1", "ENTER")
-        await desk.see("LOCKED")
+    await _wrong_pin(desk)
+    await desk.see("LOCKED")
+    desk.power()
+    await desk.see("LOG IN")
+    await desk.press("0", "1", "ENTER")
+    await desk.see("LOCKED")
+    await desk.press("ENTER")
+    await desk.see("LOG IN")
+    await asyncio.sleep_ms(MINUTE_MS + 5_000)
+    await desk.press("CANCEL")
+    await desk.log_in()
+    await desk.see("READY")
+
+
+@stage.on_desk()
+async def test_the_supervisor_unlocks(desk):
+    desk.power()
+    for _ in range(3):
+        await _wrong_pin(desk)
+        await desk.see("WRONG PIN" if _ < 2 else "LOCKED")
         await desk.press("ENTER")
-        await desk.see("LOG IN")
-        await asyncio.sleep_ms(MINUTE_MS + 5_000)
-        await desk.press("CANCEL")
-        await desk.log_in()
-        await desk.see("READY")
-
-    stage.run(scenario)
-
-
-def test_the_supervisor_unlocks():
-    async def scenario(desk):
-        desk.power()
-        for _ in range(3):
-            await _wrong_pin(desk)
-            await desk.see("WRONG PIN" if _ < 2 else "LOCKED")
-            await desk.press("ENTER")
-        await desk.log_in("00", "135790")
-        await desk.see("No sales")
-        await desk.press("MENU")
-        await desk.see("MENU")
-        await desk.choose("Unlock")
-        await desk.see("UNLOCK")
-        await desk.press("1")
-        await desk.see("UNLOCKED")
-        await desk.press("ENTER")
-        await desk.see("No sales")
-        await desk.press("MENU")
-        await desk.choose("Log out")
-        await desk.log_in()
-        await desk.see("READY")
-
-    stage.run(scenario)
+    await desk.log_in("00", "135790")
+    await desk.see("No sales")
+    await desk.press("MENU")
+    await desk.see("MENU")
+    await desk.choose("Unlock")
+    await desk.see("UNLOCK")
+    await desk.press("1")
+    await desk.see("UNLOCKED")
+    await desk.press("ENTER")
+    await desk.see("No sales")
+    await desk.menu("Log out")
+    await desk.log_in()
+    await desk.see("READY")
 
 
-def test_the_supervisor_sells_nothing():
-    async def scenario(desk):
-        desk.power()
-        await desk.log_in("00", "135790")
-        await desk.see("No sales")
-        await desk.press("5")
-        await asyncio.sleep_ms(2_000)
-        await desk.see("No sales")
-
-    stage.run(scenario)
+@stage.on_desk()
+async def test_the_supervisor_sells_nothing(desk):
+    desk.power()
+    await desk.log_in("00", "135790")
+    await desk.see("No sales")
+    await desk.press("5")
+    await asyncio.sleep_ms(2_000)
+    await desk.see("No sales")
 
 
-def test_a_first_pin_must_be_changed_before_anything_else():
-    async def scenario(desk):
-        desk.power()
-        await desk.log_in("03", "4711")
-        await desk.see("FIRST LOG-IN")
-        await desk.press("ENTER")
-        await desk.see("New PIN")
-        await desk.press(*"4711")
-        await desk.press("ENTER")
-        await desk.see("SAME PIN")
-        await desk.press("ENTER")
-        await desk.see("New PIN")
-        await desk.press(*"8642")
-        await desk.press("ENTER")
-        await desk.see("New PIN again")
-        await desk.press(*"8642")
-        await desk.press("ENTER")
-        await desk.see("PIN CHANGED")
-        await desk.see("READY")
-        desk.power()
-        await desk.log_in("03", "8642")
-        await desk.see("READY")
-
-    stage.run(scenario, people={"03": ("4711", True)})
+@stage.on_desk(people={"03": ("4711", True)})
+async def test_a_first_pin_must_be_changed_before_anything_else(desk):
+    desk.power()
+    await desk.log_in("03", "4711")
+    await desk.see("FIRST LOG-IN")
+    await desk.press("ENTER")
+    await desk.see("New PIN")
+    await desk.press(*"4711")
+    await desk.press("ENTER")
+    await desk.see("SAME PIN")
+    await desk.press("ENTER")
+    await desk.see("New PIN")
+    await desk.press(*"8642")
+    await desk.press("ENTER")
+    await desk.see("New PIN again")
+    await desk.press(*"8642")
+    await desk.press("ENTER")
+    await desk.see("PIN CHANGED")
+    await desk.see("READY")
+    desk.power()
+    await desk.log_in("03", "8642")
+    await desk.see("READY")
 
 
-def test_leaving_the_first_change_does_not_log_in():
-    async def scenario(desk):
-        desk.power()
-        await desk.log_in("03", "4711")
-        await desk.see("FIRST LOG-IN")
-        await desk.press("ENTER")
-        await desk.see("New PIN")
-        await desk.press("CANCEL")
-        await desk.see("LOG IN")
-        assert desk.terminal.operator is None
-
-    stage.run(scenario, people={"03": ("4711", True)})
+@stage.on_desk(people={"03": ("4711", True)})
+async def test_leaving_the_first_change_does_not_log_in(desk):
+    desk.power()
+    await desk.log_in("03", "4711")
+    await desk.see("FIRST LOG-IN")
+    await desk.press("ENTER")
+    await desk.see("New PIN")
+    await desk.press("CANCEL")
+    await desk.see("LOG IN")
+    assert desk.terminal.operator is None
 
 
-def test_a_sign_on_that_fails_says_why_and_the_next_sale_tries_again():
-    async def scenario(desk):
-        desk.host.reachable = False
-        desk.power()
-        await desk.log_in()
-        await desk.see("NOT SIGNED ON")
-        await desk.press("ENTER")
-        await desk.see("MENU: Sign on")
-        desk.host.reachable = True
-        await desk.key_sale()
-        await desk.see("APPROVED")
-        desk.books_agree()
-
-    stage.run(scenario)
+@stage.on_desk()
+async def test_a_sign_on_that_fails_says_why_and_the_next_sale_tries_again(desk):
+    desk.host.reachable = False
+    desk.power()
+    await desk.log_in()
+    await desk.see("NOT SIGNED ON")
+    await desk.press("ENTER")
+    await desk.see("MENU: Sign on")
+    desk.host.reachable = True
+    await desk.key_sale()
+    await desk.see("APPROVED")
+    desk.books_agree()
 
 
-def test_a_host_that_does_not_know_the_terminal_is_said_in_words():
-    async def scenario(desk):
-        desk.host.sign_on_code = "97"
-        desk.power()
-        await desk.log_in()
-        await desk.see("DECLINED 97")
-        await desk.see("Terminal unknown")
-
-    stage.run(scenario)
+@stage.on_desk()
+async def test_a_host_that_does_not_know_the_terminal_is_said_in_words(desk):
+    desk.host.sign_on_code = "97"
+    desk.power()
+    await desk.log_in()
+    await desk.see("DECLINED 97")
+    await desk.see("Terminal unknown")

@@ -7,21 +7,19 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 import desk as stage
 
 
-def test_paper_that_runs_out_within_a_slip_begins_the_slip_again():
-    async def scenario(desk):
-        await desk.ready()
-        desk.printer.fail_at_line = 7
-        await desk.key_sale()
-        await desk.see("NO PAPER")
-        desk.printer.flags = 0
-        await desk.press("ENTER")
-        await desk.see("tear")
-        assert len(desk.printer.torn) == 1 and len(desk.printer.torn[0]) == 7
-        merchant = stage.slip_text(desk.printer.slips[0])
-        assert "printed again" in merchant and "MERCHANT COPY" in merchant and "SIGNATURE" in merchant
-        desk.books_agree()
-
-    stage.run(scenario)
+@stage.on_desk()
+async def test_paper_that_runs_out_within_a_slip_begins_the_slip_again(desk):
+    await desk.ready()
+    desk.printer.fail_at_line = 7
+    await desk.key_sale()
+    await desk.see("NO PAPER")
+    desk.printer.flags = 0
+    await desk.press("ENTER")
+    await desk.see("tear")
+    assert len(desk.printer.torn) == 1 and len(desk.printer.torn[0]) == 7
+    merchant = stage.slip_text(desk.printer.slips[0])
+    assert "printed again" in merchant and "MERCHANT COPY" in merchant and "SIGNATURE" in merchant
+    desk.books_agree()
 
 
 def test_no_paper_before_a_sale_is_told_before_money_moves():
@@ -41,26 +39,23 @@ def test_no_paper_before_a_sale_is_told_before_money_moves():
         stage.run(scenario)
 
 
-def test_a_slip_put_off_can_be_reprinted_and_is_not_pressed_upon_anybody():
-    async def scenario(desk):
-        await desk.ready()
-        desk.printer.fail_at_line = 3
-        await desk.key_sale()
-        await desk.see("NO PAPER")
-        await desk.press("CANCEL")
-        await desk.see("Print it later")
-        await desk.press("ENTER")
-        await desk.see("READY")
-        desk.printer.flags = 0
-        await desk.press("MENU")
-        await desk.choose("Reprint")
-        await desk.press("2")
-        await desk.see("READY")
-        assert len(desk.printer.slips) == 1
-        assert len(desk.host.charged) == 1
-        desk.books_agree()
-
-    stage.run(scenario)
+@stage.on_desk()
+async def test_a_slip_put_off_can_be_reprinted_and_is_not_pressed_upon_anybody(desk):
+    await desk.ready()
+    desk.printer.fail_at_line = 3
+    await desk.key_sale()
+    await desk.see("NO PAPER")
+    await desk.press("CANCEL")
+    await desk.see("Print it later")
+    await desk.press("ENTER")
+    await desk.see("READY")
+    desk.printer.flags = 0
+    await desk.menu("Reprint")
+    await desk.press("2")
+    await desk.see("READY")
+    assert len(desk.printer.slips) == 1
+    assert len(desk.host.charged) == 1
+    desk.books_agree()
 
 
 def test_one_copy_or_none_where_the_settings_say_so():

@@ -22,49 +22,42 @@ class Broken:
         raise OSError(5)
 
 
-def test_no_sale_is_sent_and_the_operator_is_told():
-    async def scenario(desk):
-        await desk.ready()
-        await desk.press("1", "ENTER")
-        await desk.see("card")
-        await desk.card()
-        await desk.see("CANCEL=N")
-        with Broken():
-            await desk.press("ENTER")
-            await desk.see("MEMORY FAULT")
-        assert desk.host.charged == {}
+@stage.on_desk()
+async def test_no_sale_is_sent_and_the_operator_is_told(desk):
+    await desk.ready()
+    await desk.press("1", "ENTER")
+    await desk.see("card")
+    await desk.card()
+    await desk.see("CANCEL=N")
+    with Broken():
         await desk.press("ENTER")
-        await desk.see("READY")
-        await desk.sell()
-        desk.books_agree()
+        await desk.see("MEMORY FAULT")
+    assert desk.host.charged == {}
+    await desk.press("ENTER")
+    await desk.see("READY")
+    await desk.sell()
+    desk.books_agree()
 
-    stage.run(scenario)
 
-
-def test_nobody_gets_in_while_wrong_pins_cannot_be_counted():
-    async def scenario(desk):
-        desk.power()
-        await desk.see("LOG IN")
-        with Broken():
-            await desk.log_in()
-            await desk.see("MEMORY FAULT")
-        assert desk.terminal.operator is None
-        await desk.press("ENTER")
+@stage.on_desk()
+async def test_nobody_gets_in_while_wrong_pins_cannot_be_counted(desk):
+    desk.power()
+    await desk.see("LOG IN")
+    with Broken():
         await desk.log_in()
-        await desk.see("READY")
+        await desk.see("MEMORY FAULT")
+    assert desk.terminal.operator is None
+    await desk.press("ENTER")
+    await desk.log_in()
+    await desk.see("READY")
 
-    stage.run(scenario)
 
-
-def test_a_setting_that_cannot_be_stored_stays_as_it_was():
-    async def scenario(desk):
-        await desk.ready()
-        await desk.press("MENU")
-        await desk.choose("Settings")
-        with Broken():
-            await desk.choose("Language")
-            await desk.choose("Chinese")
-            await desk.see("MEMORY FAULT")
-        assert desk.terminal.settings["language"] == "en"
-
-    stage.run(scenario)
+@stage.on_desk()
+async def test_a_setting_that_cannot_be_stored_stays_as_it_was(desk):
+    await desk.ready()
+    await desk.menu("Settings")
+    with Broken():
+        await desk.choose("Language")
+        await desk.choose("Chinese")
+        await desk.see("MEMORY FAULT")
+    assert desk.terminal.settings["language"] == "en"
