@@ -32,6 +32,18 @@ def pressed(panel):
     return [key for key, kind in panel.emitted if kind == PRESS]
 
 
+def cards_read(panel):
+    """A list to which each card is added that is held to the reader; it counts as read at once."""
+    numbers, reader = [], panel.circuit.reader
+
+    def present(number):
+        numbers.append(number)
+        reader.reads += 1
+
+    reader.present = present
+    return numbers
+
+
 def test_the_display_is_shown_pixel_for_pixel(each_panel, open_page):
     page = open_page(each_panel.url)
     each_panel.write("12.34 APPROVED", row=2)
@@ -108,8 +120,7 @@ def test_enter_belongs_to_the_terminal_after_a_click_elsewhere(panel, open_page)
 
 def test_digits_in_a_field_are_no_keys(panel, open_page):
     page = open_page(panel.url)
-    numbers = []
-    panel.circuit.reader.present = numbers.append
+    numbers = cards_read(panel)
     page.fill("#own-number", "6200 0000 0000 0054")
     page.press("#own-number", "Enter")
     until(lambda: numbers == ["6200000000000054"])
@@ -125,8 +136,7 @@ def test_a_wrong_number_is_told_beside_its_field(panel, open_page):
 
 def test_a_card_is_clicked_and_dragged(panel, open_page):
     page = open_page(panel.url)
-    numbers = []
-    panel.circuit.reader.present = numbers.append
+    numbers = cards_read(panel)
     page.click(".card[data-number='6200000000000021']")
     until(lambda: numbers == ["6200000000000021"])
     page.wait_for_selector(".flying-card", state="detached")

@@ -2,6 +2,10 @@
 
 import time
 
+import pytest
+
+pytestmark = pytest.mark.slow  # fingers take real time
+
 PRESS, REPEAT, HOLD = 0, 1, 2
 
 

@@ -5,9 +5,12 @@ import json
 import time
 
 import httpx
+import pytest
 from PIL import Image
 
 from tools.sim.panel.server import GRACE_S
+
+pytestmark = pytest.mark.slow  # waiting takes real time
 
 
 def test_rows_are_what_the_chip_shows(each_panel):

@@ -36,7 +36,7 @@ TEXT_MOST = 64
 """What GET /api/wait waits for, and for how long."""
 
 CARD_DIGITS_MOST = 19
-CARD_MS = 1500
+CARD_MS = 3000
 CARD_MS_MOST = 10000
 """How long a card is held to the reader when nobody says otherwise."""
 
