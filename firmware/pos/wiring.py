@@ -61,7 +61,8 @@ def _terminal(ui, clock, wifi, reader, identity, ca):
     problem = staff.load()
     open_stream = tls.opener(wifi, identity["host"], identity["port"], identity["server_name"], ca)
     master_key = bytes.fromhex(identity["master_key"])
-    exchange = Exchange(journal, Channel(open_stream, clock), identity, master_key, clock, defaults())
+    channel = Channel(open_stream, clock, lambda: wifi.up)
+    exchange = Exchange(journal, channel, identity, master_key, clock, defaults())
     printer = EscPos(_uart(board.PRINTER), board.PRINTER["baudrate"], board.PRINTER["columns"], clock)
     terminal = Terminal(FOLDER, ui, journal, exchange, staff, wifi, printer, PrinterFault, reader, clock, identity)
     if problem in ("damaged", "old"):

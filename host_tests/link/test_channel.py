@@ -88,6 +88,17 @@ def test_the_first_byte_alone_proves_a_new_session():
     assert line.opened == 2, "a frame that was begun and not finished is of no use to the next"
 
 
+def test_a_session_is_not_used_again_while_the_network_is_down():
+    line = Line(GOOD, GOOD)
+    up = [True]
+    channel = Channel(line.open_stream, dual.clock, lambda: up[0])
+    assert ask(line, channel=channel)[0] == GOOD[2:]
+    up[0] = False
+    line.opening = LinkError("wifi")
+    assert ask(line, channel=channel)[0].kind == "wifi"
+    assert len(line.sent) == 1, "nothing is written into a session that nobody hears"
+
+
 def test_what_breaks_a_request():
     for answers, kind in (
         ((b"",), "timeout"),

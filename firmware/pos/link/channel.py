@@ -15,11 +15,15 @@ _FAILURES = (OSError, ValueError, EOFError, asyncio.TimeoutError)
 
 
 class Channel:
-    """open_stream: async callable -> (reader, writer) of asyncio; clock: ticks_ms(), elapsed_ms(start_ms)."""
+    """open_stream: async callable -> (reader, writer) of asyncio; clock: ticks_ms(), elapsed_ms(start_ms).
 
-    def __init__(self, open_stream, clock):
+    network_up: callable; while it says no, a session gets no request: what is written then waits unseen.
+    """
+
+    def __init__(self, open_stream, clock, network_up=None):
         self._open_stream = open_stream
         self._clock = clock
+        self._network_up = network_up
         self._reader = None
         self._writer = None
         self._fresh = False
@@ -92,6 +96,8 @@ class Channel:
         reader = self._reader
         if reader is None:
             return False
+        if self._network_up and not self._network_up():
+            return True
         if hasattr(reader, "s"):
             import select
 
