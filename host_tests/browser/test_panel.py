@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from host_tests.browser.conftest import PHONE
+from host_tests.sim.panel.bench import Panel
 
 pytestmark = pytest.mark.slow
 
@@ -247,13 +248,20 @@ def test_the_keypad_can_be_reached_without_a_mouse(panel, open_page):
     until(lambda: pressed(panel) == ["9"])
 
 
-def test_the_page_says_when_the_simulator_is_gone(panel, open_page, chromium):
+def test_the_page_says_when_the_simulator_is_gone_and_goes_on_when_it_is_back(panel, chromium):
     """Opened without the check for silence: a lost connection is something that the console tells."""
     context = chromium.new_context()
     page = context.new_page()
     page.goto(panel.url)
-    page.wait_for_selector("#keypad .key")
+    panel.print(b"\x1b@OLD\n" + CUT)
+    page.wait_for_selector("#slips li")
     assert page.is_hidden("#lost")
     panel.close()
     page.wait_for_selector("#lost:not([hidden])", timeout=10_000)
+    again = Panel(port=int(panel.url.rpartition(":")[2]))
+    again.print(b"\x1b@NEW\n" + CUT)
+    page.wait_for_selector("#slips li:nth-child(2)", timeout=20_000)
+    assert page.is_hidden("#lost")
+    assert page.get_attribute("#slips li:first-child img", "alt") == "NEW"
     context.close()
+    again.close()

@@ -53,11 +53,12 @@ class Air:
 class Panel:
     """A served panel; `client` asks it, `emitted` is what the keypad driver told."""
 
-    def __init__(self, board="esp32_devkitc", firmware=True, instant=True):
+    def __init__(self, board="esp32_devkitc", firmware=True, instant=True, port=0):
         self.emitted = []
         self.circuit = Circuit(load_board(board), instant=instant)
         self.station = Station(self.circuit, air=Air())
         self.firmware = firmware
+        self._port = port
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
         self._thread.start()
@@ -72,7 +73,7 @@ class Panel:
         cols = [Pin(self.circuit, number, 1, 2) for number in keypad["cols"]]
         driver = MatrixKeypad(rows, cols, keypad["legend"], lambda *key: self.emitted.append(key), Clock())
         scanning = asyncio.create_task(driver.run()) if self.firmware else None
-        server = PanelServer(self.station, 0)
+        server = PanelServer(self.station, self._port)
         serving = asyncio.create_task(server.serve())
         while not server.started:
             await asyncio.sleep(0.005)

@@ -28,6 +28,7 @@ class Station:
         self._battery_pct = 100
         self._no_air = {"host": "up", "response": "pass", "delay_ms": 0}
         self._torn = 0
+        self._since = int(time.time() * 1000)  # a page that outlives a restart must not take new slips for old ones
         self._bytes_up = self._bytes_down = 0
         self._host_owes = False
         self._card = None
@@ -284,6 +285,7 @@ class Station:
     def _paper_news(self):
         paper = self.circuit.printer.paper
         return {
+            "since": self._since,
             "torn": self._torn,
             "slips": len(paper.slips),
             "printing": self._hangs_out(),

@@ -5,6 +5,7 @@ import { get, latest, picture, remove } from "./link.js";
 const KEPT_MAX = 20;
 const TEAR_PX = 46;
 const STILL_PX = 6;
+const PRINTING = "printing";
 
 const strip = document.getElementById("paper");
 const image = document.getElementById("paper-image");
@@ -14,27 +15,32 @@ const tearButton = document.getElementById("tear");
 const flying = document.getElementById("flying");
 
 let wanted = null;     // the last news of the paper
-let inSlot = "";       // what hangs out of the printer: the id of a slip, or "printing"
+let inSlot = "";       // what hangs out of the printer: the id of a slip, or PRINTING
 const kept = new Map();  // id -> { url, item }
 
-// A slip is known by the number of slips that were torn off before it, so that its id stays when others go.
+// A slip is known by the start of the simulator and the number of slips that were torn off before it, so that its id
+// stays when others go.
+const nameOf = (news, index) => `${news.since}-${news.torn + index}`;
+
 const update = latest(async () => {
   const news = wanted;
   for (let index = 0; index < news.slips; index += 1) {
-    if (!kept.has(news.torn + index)) {
-      await keep(news.torn + index, index);
+    if (!kept.has(nameOf(news, index))) {
+      await keep(nameOf(news, index), news.torn + index + 1, index);
     }
   }
+  const hanging = new Set(Array.from({ length: news.slips }, (_, index) => nameOf(news, index)));
   for (const [id, slip] of kept) {
-    slip.item.classList.toggle("torn", id < news.torn);
+    slip.item.classList.toggle("torn", !hanging.has(id));
   }
+  forget();
   if (news.printing) {
     const blob = await picture(`/api/paper/current.png?margin=40&v=${news.version}`);
     if (blob) {
-      await hang("printing", URL.createObjectURL(blob), false);
+      await hang(PRINTING, URL.createObjectURL(blob), false);
     }
   } else if (news.slips) {
-    const id = news.torn + news.slips - 1;
+    const id = nameOf(news, news.slips - 1);
     await hang(id, kept.get(id)?.url, true);
   } else {
     fly();
@@ -47,7 +53,7 @@ export function show(news) {
   update();
 }
 
-async function keep(id, index) {
+async function keep(id, number, index) {
   const blob = await picture(`/api/paper/${index}.png?margin=40`);
   if (!blob) {
     return;
@@ -65,21 +71,25 @@ async function keep(id, index) {
   const caption = document.createElement("figcaption");
   const save = document.createElement("a");
   save.href = url;
-  save.download = `slip-${id + 1}.png`;
+  save.download = `slip-${number}.png`;
   save.textContent = "Save picture";
-  caption.append(`Slip ${id + 1} · ${clock(slips[index]?.at)}`, save);
+  caption.append(`Slip ${number} · ${clock(slips[index]?.at)}`, save);
   figure.append(sheet, caption);
   item.append(figure);
   list.prepend(item);
   kept.set(id, { url, item });
-  for (const [old, slip] of kept) {
-    if (kept.size > KEPT_MAX && old < wanted.torn) {
+  none.hidden = true;
+}
+
+// Torn slips go when there are too many, the oldest first.
+function forget() {
+  for (const [id, slip] of kept) {
+    if (kept.size > KEPT_MAX && slip.item.classList.contains("torn")) {
       URL.revokeObjectURL(slip.url);
       slip.item.remove();
-      kept.delete(old);
+      kept.delete(id);
     }
   }
-  none.hidden = kept.size > 0;
 }
 
 function clock(at) {
@@ -91,7 +101,7 @@ async function hang(what, url, cut) {
   if (!url) {
     return;
   }
-  if (typeof inSlot === "number" && inSlot !== what) {
+  if (inSlot && inSlot !== PRINTING && inSlot !== what) {
     fly();
   }
   const next = new Image();
@@ -104,7 +114,7 @@ async function hang(what, url, cut) {
   image.style.setProperty("height", `${height}px`);
   strip.style.setProperty("--paper-height", `${height}px`);
   strip.dataset.cut = String(cut);
-  if (inSlot === "printing" && old.startsWith("blob:")) {
+  if (inSlot === PRINTING && old.startsWith("blob:")) {
     URL.revokeObjectURL(old);
   }
   inSlot = what;
