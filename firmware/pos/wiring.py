@@ -38,15 +38,17 @@ async def main():
     ui.draw(ui.t("starting"))
     try:
         identity, ca = _provisioned()
-    except (OSError, ValueError, KeyError):
+        wifi = Wifi(_station(), identity["wifi_ssid"], identity["wifi_key"], clock)
+        open_stream = tls.opener(wifi, identity["host"], identity["port"], identity["server_name"], ca)
+    except (OSError, ValueError, KeyError, TypeError):
         ui.draw(ui.t("fault_not_provisioned"))
         while True:  # provisioning ends with a reset
             await asyncio.sleep(60)
-    wifi = Wifi(_station(), identity["wifi_ssid"], identity["wifi_key"], clock)
     reader = Pn532(_uart(board.READER), inputs.on_card, clock)
     tasks.append(asyncio.create_task(wifi.run()))
     tasks.append(asyncio.create_task(reader.run()))
-    terminal = _terminal(ui, clock, wifi, reader, identity, ca)
+    channel = Channel(open_stream, clock, lambda: wifi.up)
+    terminal = _terminal(ui, clock, wifi, reader, identity, channel)
     try:
         await terminal.run()
     finally:
@@ -54,18 +56,17 @@ async def main():
             task.cancel()
 
 
-def _terminal(ui, clock, wifi, reader, identity, ca):
+def _terminal(ui, clock, wifi, reader, identity, channel):
     journal = Journal(FOLDER + "/journal")
     report = journal.recover()
     staff = Staff(FOLDER + "/operators.json", clock, _hash_pin, _verify_pin)
     problem = staff.load()
-    open_stream = tls.opener(wifi, identity["host"], identity["port"], identity["server_name"], ca)
-    master_key = bytes.fromhex(identity["master_key"])
-    channel = Channel(open_stream, clock, lambda: wifi.up)
-    exchange = Exchange(journal, channel, identity, master_key, clock, defaults())
+    exchange = Exchange(journal, channel, identity, identity["master_key"], clock, defaults())
     printer = EscPos(_uart(board.PRINTER), board.PRINTER["baudrate"], board.PRINTER["columns"], clock)
     terminal = Terminal(FOLDER, ui, journal, exchange, staff, wifi, printer, PrinterFault, reader, clock, identity)
-    if problem in ("damaged", "old"):
+    if not staff.numbers():
+        terminal.start_problems.append("fault_nobody")
+    elif problem:
         terminal.start_problems.append("fault_operators")
     terminal.note_recovery(report)
     terminal.load()
@@ -74,9 +75,12 @@ def _terminal(ui, clock, wifi, reader, identity, ca):
 
 
 def _provisioned():
-    """(identity, DER of the authority) as tools/provision.py wrote them."""
+    """(identity, DER of the authority) as tools/provision.py wrote them. KeyError, TypeError, ValueError, OSError."""
     with open(FOLDER + "/terminal.json") as file:
         identity = json.load(file)
+    for name in ("merchant", "terminal"):
+        identity[name] = str(identity[name])
+    identity["master_key"] = bytes.fromhex(identity["master_key"])
     with open(FOLDER + "/ca.der", "rb") as file:
         return identity, file.read()
 

@@ -81,13 +81,13 @@ class Line:
 
     def opener(self, wifi, host, port, server_name, ca):
         """As pos.link.tls.opener, which it stands in for."""
+        from pos.link import tls
         from pos.link.errors import LinkError
-        from pos.link.tls import WIFI_WAIT_MS
 
-        assert ca, "no authority"
+        tls.opener(wifi, host, port, server_name, ca)  # refuses an authority that is none
 
         async def open_stream():
-            if not await wifi.wait_up(WIFI_WAIT_MS):
+            if not await wifi.wait_up(tls.WIFI_WAIT_MS):
                 raise LinkError("wifi")
             return await self._connect()
 

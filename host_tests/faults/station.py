@@ -146,12 +146,12 @@ class Station:
         await asyncio.sleep(0.8)
         self.circuit.reader.remove()
 
-    async def sign_on(self, operator="01", pin="2468"):
-        """From power off, or the log-in screen, to the idle screen."""
+    async def sign_on(self, operator="01", pin="2468", idle=None):
+        """From power off, or the log-in screen, to the idle screen, which says `idle`."""
         if self._main is None:
             self.power()
         await self.log_in(operator, pin)
-        await self.see_text("idle_ready")
+        await self.see(idle or self.t("idle_ready").split("\n")[0])
 
     async def log_in(self, operator="01", pin="2468"):
         await self.see_text("title_login")
