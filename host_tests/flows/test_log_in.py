@@ -6,6 +6,7 @@ import sys
 sys.path.insert(0, __file__.rpartition("/")[0])
 
 import desk as stage
+import model_host as model
 
 MINUTE_MS = 60_000
 
@@ -154,3 +155,31 @@ async def test_a_host_that_does_not_know_the_terminal_is_said_in_words(desk):
     await desk.log_in()
     await desk.see("DECLINED 97")
     await desk.see("Terminal unknown")
+
+
+@stage.on_desk()
+async def test_the_supervisor_cannot_win_tries_at_the_administrators_pin(desk):
+    desk.power()
+    for _ in range(3):
+        await desk.log_in("99", "1111")
+        await desk.see("WRONG PIN" if _ < 2 else "LOCKED")
+        await desk.press("ENTER")
+    await desk.log_in("00", "135790")
+    await desk.see("No sales")
+    await desk.menu("Unlock")
+    await desk.see("NOBODY IS LOCKED")
+    assert desk.terminal.staff.wait_ms("99") > 0
+
+
+@stage.on_desk()
+async def test_a_sign_on_without_parameters_is_none(desk):
+    desk.host.script = [model.OK, model.SILENT]
+    desk.power()
+    await desk.log_in()
+    await desk.see("NOT SIGNED ON")
+    await desk.see("No answer in")
+    await desk.press("ENTER")
+    await desk.see("MENU: Sign on")
+    await desk.key_sale()
+    await desk.see("APPROVED")
+    desk.books_agree()

@@ -268,3 +268,39 @@ async def test_a_damaged_tail_is_said_at_start_and_loses_no_record(desk):
     assert desk.state["count"] == 1
     desk.books_agree()
     assert Journal(desk.folder + "/journal").recover()["lost"] == 0
+
+
+def test_a_sale_begun_before_the_clock_was_set_has_the_right_year_on_its_slip():
+    async def scenario(desk):
+        stage.dual.clock.set(None)
+        desk.host.reachable = False
+        desk.power()
+        await desk.log_in()
+        await desk.see("NOT SIGNED ON")
+        await desk.press("ENTER")
+        desk.host.reachable = True
+        await desk.see("MENU: Sign on")
+        await desk.key_sale()
+        await desk.see("tear")
+        assert "2026-03-14 15:30:01" in stage.slip_text(desk.printer.slips[0])
+
+    try:
+        stage.run(scenario)
+    finally:
+        stage.dual.clock.set((2026, 3, 14, 15, 9, 26))
+
+
+@stage.on_desk()
+async def test_a_key_pressed_too_soon_does_not_answer_the_question_about_a_second_sale(desk):
+    await desk.ready()
+    await desk.sell()
+    await desk.press(*"1234")
+    await desk.press("ENTER")
+    await desk.see("card")
+    await desk.press(*stage.CARD_RICH)
+    for _ in range(3):  # before the terminal has drawn anything
+        desk.inputs.put("KEY", "ENTER")
+    await desk.see("SAME CARD")
+    await stage.asyncio.sleep_ms(2_000)
+    await desk.see("SAME CARD")
+    assert len(desk.host.charged) == 1

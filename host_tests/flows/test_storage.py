@@ -61,3 +61,44 @@ async def test_a_setting_that_cannot_be_stored_stays_as_it_was(desk):
         await desk.choose("Chinese")
         await desk.see("MEMORY FAULT")
     assert desk.terminal.settings["language"] == "en"
+
+
+@stage.on_desk()
+async def test_an_answer_that_cannot_be_stored_is_an_unknown_result(desk):
+    await desk.ready()
+    put = files._put
+
+    def breaks_later(path, mode, data):
+        if b'"result"' in data:
+            raise OSError(28)
+        put(path, mode, data)
+
+    files._put = breaks_later
+    try:
+        await desk.key_sale()
+        await desk.see("RESULT UNKNOWN")
+        await desk.see("Don't sell again")
+    finally:
+        files._put = put
+    await desk.press("ENTER")
+    await desk.see("UNANSWERED SALE")
+    assert desk.host.charged == {} and desk.printer.slips == []
+    desk.books_agree()
+
+
+@stage.on_desk()
+async def test_records_that_are_lost_are_told_as_they_are_and_the_terminal_still_sells(desk):
+    await desk.ready()
+    await desk.sell()
+    await desk.sell("500")
+    name = desk.folder + "/journal/" + sorted(stage.dual.os.listdir(desk.folder + "/journal"))[-1]
+    data = files.read(name)
+    files.replace(name, data.replace(b'"audit"', b'"audjt"', 1))
+    desk.power()
+    row = await desk.see("RECORDS DAMAGED")
+    assert row and not [row for row in desk.rows() if "No sales" in row], desk.rows()
+    await desk.press("ENTER")
+    await desk.log_in()
+    await desk.see("READY")
+    await desk.sell("77")
+    desk.books_agree()

@@ -216,5 +216,7 @@ def test_storage_that_cannot_be_read_is_reported():
         dual.raises(journal.JournalError, book.append, {"kind": "audit"})
     finally:
         files.first_line = real
-    book.append({"kind": "audit", "what": "back"})
+    # Whoever appends has decided by a state that was not the flash's: once refused, then it is.
+    dual.raises(journal.JournalError, book.append, {"kind": "trace", "trace": book.free_trace()})
     assert book.state["pending"]["trace"] == 6
+    book.append({"kind": "audit", "what": "back"})

@@ -86,6 +86,7 @@ class ModelHost:
         self.key = None
         self.keys_made = 0
         self.batch = 7
+        self.date = "0314"
         self.reachable = True
         self.sign_on_code = "00"
         self.answers = {}
@@ -198,7 +199,7 @@ class ModelHost:
         if answer[39] == "00":
             self.keys_made += 1
             self.key = bytes([self.keys_made]) + FIRST_WORKING_KEY[1:]
-            answer[12], answer[13] = "153000", "0314"
+            answer[12], answer[13] = "153000", self.date
             answer[60] = f"00{self.batch:06d}001"
             answer[62] = key_block(MASTER_KEY, self.key)
         return answer

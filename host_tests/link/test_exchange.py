@@ -270,3 +270,42 @@ def test_progress_is_told():
         assert told == ["sending", "waiting", "reversing"]
 
     with_bench(scenario)
+
+
+def test_without_the_hosts_highest_trace_number_nothing_is_sold():
+    """A terminal that lost its journal would begin again at 1, and get the answer to an old sale for a new one."""
+
+    async def scenario(bench):
+        for fault in (model.SILENT, model.GARBAGE, model.CLOSED):
+            await bench.sign_on()
+            bench.host.script = [fault]
+            assert (await bench.exchange.fetch_parameters())["result"] == "failed"
+            assert not bench.exchange.signed_on, fault
+            assert (await bench.sell())["cause"] == "signed_off"
+        await bench.sign_on()
+        bench.host.changes = [(62, b"21006")]
+        assert (await bench.exchange.fetch_parameters())["cause"] == "garbage"
+        assert not bench.exchange.signed_on
+        await bench.sign_on()
+        assert (await bench.exchange.fetch_parameters())["result"] == "approved"
+        assert (await bench.sell())["result"] == "approved"
+
+    with_bench(scenario)
+
+
+def test_a_sign_on_without_parameters_does_not_turn_the_year_back():
+    async def scenario(bench):
+        bench.parameters["year"] = 2026  # as fetched last year
+        for now, year in (((2027, 3, 14, 15, 0, 0), 2027), ((2027, 12, 31, 23, 59, 0), 2027), (None, 2026)):
+            dual.clock.set(now)
+            await bench.sign_on()
+            assert dual.clock.now() == (year, 3, 14, 15, 30, 0)
+        dual.clock.set((2026, 12, 31, 23, 59, 59))
+        bench.host.date = "0101"
+        await bench.sign_on()
+        assert dual.clock.now()[:3] == (2027, 1, 1)
+
+    try:
+        with_bench(scenario)
+    finally:
+        dual.clock.set((2026, 3, 14, 15, 9, 26))

@@ -330,3 +330,65 @@ def test_a_cancelled_wait_leaves_the_reversal():
         assert bench.charged_minor == 500
 
     with_bench(scenario)
+
+
+def test_an_approval_that_storage_hid_for_a_while_is_not_reversed():
+    """The result was written, the write failed all the same, and so did reading back: the flash has the last word."""
+
+    async def scenario(bench):
+        from pos.journal import files
+
+        await bench.sign_on()
+        put, first_line = files._put, files.first_line
+
+        def unreadable(path):
+            raise OSError(5)
+
+        def writes_and_fails(path, mode, data):
+            put(path, mode, data)
+            if b'"result"' in data:
+                files.first_line = unreadable
+                raise OSError(5)
+
+        files._put = writes_and_fails
+        try:
+            result = await bench.sell()
+        finally:
+            files._put, files.first_line = put, first_line
+        assert (result["result"], result["cause"]) == ("pending", "storage")
+        await bench.exchange.resolve_pending()
+        assert bench.requests("0400") == []
+        assert bench.state["last"]["amount_minor"] == 1234 and bench.journal.unprinted()
+        bench.sums_agree()
+        assert (await bench.sell(50))["result"] == "approved"
+        bench.sums_agree()
+
+    with_bench(scenario)
+
+
+def test_an_intent_that_storage_hid_for_a_while_keeps_its_number():
+    """A query with the number of a sale that is to be reversed would make the host refuse the reversal for ever."""
+
+    async def scenario(bench):
+        from pos.journal import files
+
+        await bench.sign_on()
+        put = files._put
+
+        def writes_and_fails(path, mode, data):
+            put(path, mode, data)
+            if b'"intent"' in data:
+                raise OSError(5)
+
+        files._put = writes_and_fails
+        try:
+            result = await bench.sell()
+        finally:
+            files._put = put
+        assert (result["result"], result["cause"]) == ("not_sent", "storage")
+        await bench.query()
+        await bench.query()
+        assert [(r[0], r[11]) for r in bench.host.requests[1:]] == [("0400", "000002"), ("0200", "000003")]
+        assert bench.state["pending"] is None and bench.state["doubt"] == []
+
+    with_bench(scenario)

@@ -35,6 +35,7 @@ async def _enter(terminal, first_digit):
     entry, card = await steps.card(terminal, title)
     tx = transaction.sale(amount_minor, card, entry, terminal.operator, terminal.clock.now())
     if transaction.is_duplicate(tx, terminal.journal.state["last"]):
+        ui.inputs.clear()  # keyed ahead, for the confirmation: no answer to a question that rarely comes
         if not await confirm.ask(ui, ui.t("ask_duplicate", amount=format_minor(amount_minor))):
             raise Cancelled()
     if terminal.settings["transaction_password"]:
@@ -43,7 +44,8 @@ async def _enter(terminal, first_digit):
         raise Cancelled()
     await steps.need_paper(terminal)
     await steps.need_signed_on(terminal)
-    return tx
+    # Made anew: the sign-on may just have set the clock.
+    return transaction.sale(amount_minor, card, entry, terminal.operator, terminal.clock.now())
 
 
 async def _approved(terminal, tx):

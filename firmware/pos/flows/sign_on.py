@@ -13,6 +13,8 @@ async def run(terminal):
     fetched = await steps.wait_for(terminal, exchange.fetch_parameters(), "parameters_busy")
     if fetched["result"] == "approved":
         terminal.keep_parameters()
-    else:
+    elif exchange.signed_on:
         await terminal.tell("parameters_failed")
+    else:
+        await steps.say_not_approved(terminal, fetched, "sign_on_failed")
     return exchange.signed_on

@@ -137,7 +137,7 @@ async def say_not_approved(terminal, outcome, head=None):
     if result == "declined":
         code = outcome["code"]
         text = ui.t("declined", code=code) + "\n" + _text_or(ui, "reason_" + code, "reason_other")
-    elif cause in _CAUSES:
+    elif result != "pending" and cause in _CAUSES:
         text = ui.t(_CAUSES[cause])
     elif result in _HEADS:
         text = ui.t(head or _HEADS[result]) + "\n" + _text_or(ui, "cause_{}".format(cause), "cause_other")

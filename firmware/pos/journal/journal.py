@@ -72,9 +72,12 @@ class Journal:
         if not 1 <= len(records) <= STEP_RECORDS_MAX:
             raise ValueError("a step has 1 to 8 records")
         if not self._trusted:
+            seen = self.state
             self.recover()
             if not self._trusted:
                 raise JournalError("the journal cannot be read")
+            if self.state != seen:
+                raise JournalError("the state is not what the caller saw")
         data, crc = self._lines(records, self._sequence, self._crc)
         sequence = self._sequence + len(records)
         number, new = self._segments[-1] if self._segments else 0, False

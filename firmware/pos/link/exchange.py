@@ -54,7 +54,8 @@ class Exchange:
             return await self.manage("sign_on", operator)
 
     async def fetch_parameters(self):
-        """Fetches the parameters into self.parameters; the caller stores them. Results as sign_on."""
+        """Fetches the parameters into self.parameters; the caller stores them. Results as sign_on. Without an answer
+        the terminal is signed off: no sale may take a trace number before the host has said which were used."""
         async with self._lock:
             return await self.manage("fetch_parameters")
 

@@ -1,7 +1,7 @@
 """Requests that move no money: sign-on, parameters, sign-off, echo, balance. Loaded by the exchange when needed."""
 
 from pos.domain import parameters
-from pos.domain.transaction import ahead
+from pos.domain.transaction import ahead, dated
 from pos.iso8583 import messages
 from pos.journal.journal import JournalError
 from pos.link.errors import LinkError
@@ -38,6 +38,14 @@ async def fetch_parameters(exchange):
     """See Exchange.fetch_parameters."""
     if not exchange.signed_on:
         return outcome("not_sent", None, None, "signed_off")
+    result = await _fetch(exchange)
+    if result["result"] not in ("approved", "declined"):
+        # With a lost journal only the host knows which trace numbers were used: a sale must not take one of them.
+        exchange.working_key = None
+    return result
+
+
+async def _fetch(exchange):
     journal = exchange.journal
     request = messages.parameters(exchange.identity, journal.free_trace(), journal.state["batch"])
     answer, result = await _ask(exchange, request)
@@ -132,10 +140,12 @@ def _working_key(master_key, answer):
 
 
 def _set_clock(exchange, answer):
-    """Sets the terminal's clock from time and date; the year is a parameter."""
+    """Sets the terminal's clock from time and date; the year is the clock's own, a parameter before it was ever set."""
     time, date = answer.get(12, ""), answer.get(13, "")
     if len(time) != 6 or len(date) != 4 or not 1 <= int(date[:2]) <= 12 or not 1 <= int(date[2:]) <= 31:
         return
     hour, minute, second = int(time[:2]), int(time[2:4]), int(time[4:])
     if hour < 24 and minute < 60 and second < 60:
-        exchange.clock.set((exchange.parameters["year"], int(date[:2]), int(date[2:]), hour, minute, second))
+        now = exchange.clock.now()
+        year = int(dated("{:04d}{:02d}".format(now[0], now[1]), date)[:4]) if now else exchange.parameters["year"]
+        exchange.clock.set((year, int(date[:2]), int(date[2:]), hour, minute, second))
