@@ -56,6 +56,10 @@ async def test_a_slip_put_off_can_be_reprinted_and_is_not_pressed_upon_anybody(d
     assert len(desk.printer.slips) == 1
     assert len(desk.host.charged) == 1
     desk.books_agree()
+    desk.power()
+    await desk.log_in()
+    await desk.see("READY")
+    assert len(desk.printer.slips) == 1, "it has its slip: the next start prints no second one"
 
 
 def test_one_copy_or_none_where_the_settings_say_so():

@@ -17,3 +17,5 @@ async def run(terminal):
     ui.draw(title)
     if await slips.print_one(terminal, tx, _COPIES[chosen], duplicate=True):
         terminal.audit("reprinted", trace=tx["trace"])
+        if terminal.journal.unprinted():
+            slips.stage(terminal, tx, slips.DONE)  # put off before, and seen to now

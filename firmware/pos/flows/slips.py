@@ -4,7 +4,7 @@ from pos.flows import steps
 from pos.receipts import paper, slip
 from pos.ui import confirm, message
 
-_MERCHANT, _DONE = 1, 2  # stages of the journal's "printed" record
+_MERCHANT, DONE = 1, 2  # stages of the journal's "printed" record
 
 
 async def print_all(terminal, tx):
@@ -16,7 +16,7 @@ async def print_all(terminal, tx):
     if mode == "ask" and not await confirm.ask(ui, ui.t("ask_print")):
         mode = "never"
     if mode == "never":
-        _stage(terminal, tx, _DONE)
+        stage(terminal, tx, DONE)
         _last_row(ui, "hint_any_key")
         await message.wait(ui, terminal.result_ms())
         return
@@ -24,14 +24,14 @@ async def print_all(terminal, tx):
         if not await print_one(terminal, tx, "merchant"):
             return
         copies = terminal.copies()
-        _stage(terminal, tx, _MERCHANT if copies > 1 else _DONE)
+        stage(terminal, tx, _MERCHANT if copies > 1 else DONE)
         ui.inputs.clear()
         _last_row(ui, "hint_tear" if copies > 1 else "hint_any_key")
         await message.wait(ui)
         if copies == 1:
             return
     if await print_one(terminal, tx, "customer"):
-        _stage(terminal, tx, _DONE)
+        stage(terminal, tx, DONE)
 
 
 async def print_one(terminal, tx, copy, duplicate=False):
@@ -56,7 +56,8 @@ async def print_one(terminal, tx, copy, duplicate=False):
         ui.draw(ui.t("printing"))
 
 
-def _stage(terminal, tx, slips):
+def stage(terminal, tx, slips):
+    """Remembers what of the last transaction is printed: at start the rest is made up for."""
     terminal.journal.append({"kind": "printed", "trace": tx["trace"], "slips": slips})
 
 
