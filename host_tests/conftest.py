@@ -1,6 +1,7 @@
 """Test set-up: paths and shims for CPython, and every test of the shared folders a second time on MicroPython."""
 
 import ast
+import gc
 import os
 import shutil
 import subprocess
@@ -11,6 +12,9 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+# Flows are imported anew each time they are entered: without compiled files that is most of a test's time.
+sys.dont_write_bytecode = False
+sys.pycache_prefix = str(ROOT / "build" / "pycache")
 for folder in (HERE, ROOT / "firmware", ROOT):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
@@ -31,6 +35,11 @@ def pytest_collect_file(file_path, parent):
     if file_path.suffix == ".py" and file_path.name.startswith("test_") and relative[0] in ON_BOTH:
         return MicroPythonFile.from_parent(parent, path=file_path)
     return None
+
+
+def pytest_collection_finish(session):
+    """The firmware collects garbage at every turn; it need not look through all that pytest holds each time."""
+    gc.freeze()
 
 
 def micropython():
