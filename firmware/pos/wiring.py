@@ -1,24 +1,24 @@
-"""Composition root: the board's data and what was provisioned -> a running terminal. Only here are drivers named."""
+"""Composition root: the board's data and what was provisioned -> a terminal. Its code goes when that is done.
+
+What is imported here at the top stays loaded. Drivers are named here and in parts.py only.
+"""
 
 import asyncio
-import gc
 import json
 
 import board
 import network
 from machine import UART, Pin
 
-from pos.domain.parameters import defaults
+from pos import loading
 from pos.drivers.clock import Clock
-from pos.drivers.escpos import EscPos, PrinterFault
 from pos.drivers.keypad import MatrixKeypad
-from pos.drivers.pn532 import Pn532
 from pos.journal.journal import Journal
-from pos.journal.staff import Staff
 from pos.link import tls
 from pos.link.channel import Channel
 from pos.link.exchange import Exchange
 from pos.link.wifi import Wifi
+from pos.parts import Parts
 from pos.terminal import Terminal
 from pos.ui.inputs import Inputs
 from pos.ui.screen import Screen
@@ -28,8 +28,8 @@ FOLDER = "/data"
 _UART_BUFFER_BYTES = 512
 
 
-async def main():
-    """Builds the terminal of this board and runs it for ever."""
+async def assemble():
+    """Builds the terminal of this board and starts what runs beside it; returns it once it is provisioned."""
     clock = Clock()
     inputs = Inputs()
     screen = Screen(_DISPLAYS[board.DISPLAY["chip"]](board.DISPLAY))
@@ -44,33 +44,26 @@ async def main():
         ui.draw(ui.t("fault_not_provisioned"))
         while True:  # provisioning ends with a reset
             await asyncio.sleep(60)
-    reader = Pn532(_uart(board.READER), inputs.on_card, clock)
     tasks.append(asyncio.create_task(wifi.run()))
-    tasks.append(asyncio.create_task(reader.run()))
-    channel = Channel(open_stream, clock, lambda: wifi.up)
-    terminal = _terminal(ui, clock, wifi, reader, identity, channel)
-    try:
-        await terminal.run()
-    finally:
-        for task in tasks:
-            task.cancel()
+    channel = Channel(open_stream, clock, wifi.is_up)
+    with loading.Scope():
+        return _terminal(ui, clock, wifi, identity, channel, tasks)
 
 
-def _terminal(ui, clock, wifi, reader, identity, channel):
+def _terminal(ui, clock, wifi, identity, channel, tasks):
+    from pos import preferences
+    from pos.domain import parameters
+
     journal = Journal(FOLDER + "/journal")
     report = journal.recover()
-    staff = Staff(FOLDER + "/operators.json", clock, _hash_pin, _verify_pin)
-    problem = staff.load()
-    exchange = Exchange(journal, channel, identity, identity["master_key"], clock, defaults())
-    printer = EscPos(_uart(board.PRINTER), board.PRINTER["baudrate"], board.PRINTER["columns"], clock)
-    terminal = Terminal(FOLDER, ui, journal, exchange, staff, wifi, printer, PrinterFault, reader, clock, identity)
-    if not staff.numbers():
-        terminal.start_problems.append("fault_nobody")
-    elif problem:
-        terminal.start_problems.append("fault_operators")
-    terminal.note_recovery(report)
-    terminal.load()
-    gc.collect()
+    exchange = Exchange(journal, channel, identity, identity["master_key"], clock, parameters.defaults())
+    printer = _uart(board.PRINTER), board.PRINTER
+    reader = _uart(board.READER), board.READER
+    parts = Parts(printer, reader, ui.inputs.on_card, FOLDER + "/operators.json", clock)
+    terminal = Terminal(FOLDER, ui, journal, exchange, parts, wifi, clock, identity, tasks)
+    preferences.note_start(terminal, report)
+    preferences.load(terminal)
+    parts.let_go()
     return terminal
 
 
@@ -83,21 +76,6 @@ def _provisioned():
     identity["master_key"] = bytes.fromhex(identity["master_key"])
     with open(FOLDER + "/ca.der", "rb") as file:
         return identity, file.read()
-
-
-# What a PIN is worth is needed at log-in only: the code comes and goes with that flow.
-
-
-def _hash_pin(pin):
-    from pos.security import pin as pins
-
-    return pins.make(pin)
-
-
-def _verify_pin(pin, record):
-    from pos.security import pin as pins
-
-    return pins.verify(pin, record)
 
 
 # Drivers by the name of their chip

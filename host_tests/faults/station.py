@@ -66,6 +66,7 @@ class Station:
         self.language = language
         self._tasks = set()
         self._main = None
+        self._seen = None, []
         _provision(self.host, self.flash, language)
 
     # Power
@@ -85,7 +86,7 @@ class Station:
         self._tasks = set()
         context = contextvars.copy_context()
         context.run(_start.set, self._tasks)
-        self._main = self.loop.create_task(wiring.main(), context=context)
+        self._main = self.loop.create_task(_firmware(wiring), context=context)
         self._tasks.add(self._main)  # the factory runs in our context, not in the new one
 
     def pull_the_plug(self):
@@ -190,7 +191,9 @@ class Station:
     # What people see
 
     def rows(self):
-        return self.circuit.display.text_rows()
+        if self._seen[0] != self.circuit.display.version:
+            self._seen = self.circuit.display.version, self.circuit.display.text_rows()
+        return self._seen[1]
 
     def text(self):
         """The screen as one line."""
@@ -277,6 +280,12 @@ class Station:
             await self.cut()
         self.supply.close()
         self.host.close()
+
+
+async def _firmware(wiring):
+    """As main.py does it; the wiring stays loaded for the next start."""
+    terminal = await wiring.assemble()
+    await terminal.run()
 
 
 def _make_task(loop, coroutine, context=None):

@@ -9,6 +9,7 @@ import dual
 sys.path.insert(0, __file__.rpartition("/")[0].rpartition("/")[0] + "/link")
 
 import model_host as model
+from pos import preferences
 from pos.domain import parameters
 from pos.journal.journal import Journal
 from pos.journal.staff import Staff
@@ -69,6 +70,8 @@ class Printer:
     """The printer port: whole slips in `slips` (lists of lines), begun ones in `torn`. `flags` is what is wrong now;
     `fail_at_line` takes the paper away once, in the middle of the next slip."""
 
+    Fault = PrinterFault
+
     def __init__(self):
         self.slips, self.torn = [], []
         self.flags = 0
@@ -111,7 +114,38 @@ class Printer:
 
 class Reader:
     enabled = False
-    present = True
+
+    async def check(self):
+        return True
+
+    async def run(self):
+        pass
+
+
+class Parts:
+    """What pos/parts.py makes of the board's hardware; the operators' file is made anew whenever it was let go."""
+
+    def __init__(self, printer, path):
+        self._printer = printer
+        self._reader = Reader()
+        self._path = path
+        self._staff = None
+        self._waiting = {}
+
+    def printer(self):
+        return self._printer
+
+    def reader(self):
+        return self._reader
+
+    def staff(self):
+        if not self._staff:
+            self._staff = Staff(self._path, dual.clock, _hash, _matches, self._waiting)
+            self._staff.load()
+        return self._staff
+
+    def let_go(self):
+        self._staff = None
 
 
 class Wifi:
@@ -160,16 +194,12 @@ class Desk:
         ui = Ui(Screen(self.display), self.inputs, dual.clock)
         journal = Journal(self.folder + "/journal")
         report = journal.recover()
-        staff = Staff(self.folder + "/operators.json", dual.clock, _hash, _matches)
-        staff.load()
         channel = Channel(self.host.open_stream, dual.clock)
         exchange = Exchange(journal, channel, self.identity, model.MASTER_KEY, dual.clock, parameters.defaults())
-        self.terminal = Terminal(
-            self.folder, ui, journal, exchange, staff, Wifi(), self.printer, PrinterFault, Reader(), dual.clock,
-            self.identity,
-        )  # fmt: skip
-        self.terminal.note_recovery(report)
-        self.terminal.load()
+        parts = Parts(self.printer, self.folder + "/operators.json")
+        self.terminal = Terminal(self.folder, ui, journal, exchange, parts, Wifi(), dual.clock, self.identity)
+        preferences.note_start(self.terminal, report)
+        preferences.load(self.terminal)
         for name in self.settings:
             self.terminal.change_setting(name, self.settings[name])
         self.task = asyncio.create_task(self.terminal.run())

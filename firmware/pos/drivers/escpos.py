@@ -53,17 +53,21 @@ class PrinterFault(Exception):
 class EscPos:
     """Prints slips: begin, line / qr / feed, cut, finish. Any of them may raise PrinterFault; then the slip is
     lost and is to be printed again from begin() on. What the printer still holds of the old one is cancelled; where it
-    cannot be, up to _UNPROVEN_MAX bytes of it come out first, so the caller feeds and marks."""
+    cannot be, up to _UNPROVEN_MAX bytes of it come out first, so the caller feeds and marks.
 
-    def __init__(self, uart, baudrate, columns, clock):
+    `begun` says that the last slip was not finished; a new object for the same printer is to be told."""
+
+    Fault = PrinterFault
+
+    def __init__(self, uart, baudrate, columns, clock, begun=False):
         self.columns = columns
+        self.begun = begun
         self._uart = uart
         self._baudrate = baudrate
         self._clock = clock
         self._style = 0
         self._unproven = 0
         self._proven = False
-        self._begun = False
 
     async def status(self) -> int:
         """Asks the printer: OK, or flags of what is wrong. OFFLINE stands alone: no answer, or no reason given."""
@@ -88,8 +92,8 @@ class EscPos:
     async def begin(self):
         """Begins a slip on a printer that is ready."""
         await self._check()
-        again = self._begun
-        self._begun = True
+        again = self.begun
+        self.begun = True
         if again:
             await self._cancel()
         await self._send(b"\x1b@\x1c&")
@@ -122,7 +126,7 @@ class EscPos:
         """Returns when all of the slip is on paper."""
         await self._prove()
         await self._check()
-        self._begun = False
+        self.begun = False
 
     async def _check(self):
         flags = await self.status()

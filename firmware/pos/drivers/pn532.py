@@ -137,25 +137,39 @@ class Pn532:
         self._misses = 0
 
     async def run(self):
-        """Runs for ever."""
+        """Runs until it is cancelled."""
         faults = 0
-        while True:
-            try:
-                if not self.present:
-                    await self._start()
-                    self.present = True
-                if self.enabled:
-                    await self._poll()
-                else:
-                    self._card = None
-                faults = 0
-            except ReaderError:
-                faults += 1
-                # What it may still be doing is called off, so that a late answer does not meet the next command.
-                self._uart.write(_ACK)
-            if faults >= _FAULTS_MAX:
-                self.present = False
-            await asyncio.sleep_ms(_POLL_MS if self.present else _RESTART_MS)
+        try:
+            while True:
+                try:
+                    if not self.present:
+                        await self._start()
+                        self.present = True
+                    if self.enabled:
+                        await self._poll()
+                    else:
+                        self._card = None
+                    faults = 0
+                except ReaderError:
+                    faults += 1
+                    self._call_off()
+                if faults >= _FAULTS_MAX:
+                    self.present = False
+                await asyncio.sleep_ms(_POLL_MS if self.present else _RESTART_MS)
+        finally:
+            self._call_off()
+
+    def _call_off(self):
+        """Ends what the reader may still be doing, so that a late answer does not meet the next command."""
+        self._uart.write(_ACK)
+
+    async def check(self):
+        """Whether the reader answers; for when it does not run."""
+        try:
+            await self._start()
+        except ReaderError:
+            return False
+        return True
 
     async def _start(self):
         self._uart.write(_WAKE)

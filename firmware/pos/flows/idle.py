@@ -1,6 +1,6 @@
 """The idle screen: digits begin a sale, MENU opens the menu; says what is not in order."""
 
-from pos.domain import operators, parameters
+from pos import loading
 from pos.ui.inputs import KEY
 
 _REFRESH_MS = 1_000  # how often the screen looks for a change of state
@@ -8,33 +8,49 @@ _REFRESH_MS = 1_000  # how often the screen looks for a change of state
 
 async def run(terminal):
     """Returns the next flow; None when there is a sale to undo, which the terminal sees to."""
+    with loading.Scope():  # idle is most of the day: what is looked up once does not stay loaded
+        name, sells = _merchant_name(terminal), _sells(terminal)
     while True:
-        _draw(terminal)
+        _draw(terminal, name, sells)
         got = await terminal.ui.inputs.get(_REFRESH_MS)
         if got is None:
             if terminal.recovery_is_due():
                 return None
         elif got == (KEY, "MENU"):
             return ("menu",)
-        elif got[0] == KEY and got[1].isdigit() and operators.may(terminal.operator, "sale"):
+        elif got[0] == KEY and got[1].isdigit() and sells:
             return ("sale", got[1])
 
 
-def _draw(terminal):
+def _merchant_name(terminal):
+    """As much of it as this display can show; b"" when there is none."""
+    from pos.domain import parameters
+
+    screen = terminal.ui.screen
+    name = parameters.merchant_name(terminal.parameters)
+    return _fit(name, screen.cols) if screen.wide or _ascii(name) else b""
+
+
+def _sells(terminal):
+    from pos.domain import operators
+
+    return operators.may(terminal.operator, "sale")
+
+
+def _draw(terminal, name, sells):
     ui = terminal.ui
     screen = ui.screen
     screen.clear()
-    name = parameters.merchant_name(terminal.parameters)
-    if name and (screen.wide or _ascii(name)):
-        screen.put_bytes(0, _fit(name, screen.cols), "center")
+    if name:
+        screen.put_bytes(0, name, "center")
     else:
         screen.put(0, ui.t("idle_title"), "center")
-    screen.put_lines(1, _state(terminal), "center")
+    screen.put_lines(1, _state(terminal, sells), "center")
     screen.put_pair(screen.rows - 1, ui.t("idle_menu"), ui.t("idle_operator", operator=terminal.operator))
     screen.flush()
 
 
-def _state(terminal):
+def _state(terminal, sells):
     """The most urgent thing to say; that a sale can begin when there is nothing."""
     ui = terminal.ui
     exchange = terminal.exchange
@@ -46,7 +62,7 @@ def _state(terminal):
         return ui.t("idle_wifi_down")
     if not exchange.signed_on:
         return ui.t("idle_not_signed_on")
-    if not operators.may(terminal.operator, "sale"):
+    if not sells:
         return ui.t("idle_no_sale")
     return ui.t("idle_ready")
 

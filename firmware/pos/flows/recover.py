@@ -14,7 +14,7 @@ async def run(terminal, at_start):
         ui = terminal.ui
         await terminal.tell("reprint_wait")
         ui.draw(ui.t("approved", amount=format_minor(tx["amount_minor"]), trace="{:06d}".format(tx["trace"])))
-        await slips.print_all(terminal, tx)
+        await slips.run(terminal, tx)
 
 
 async def _settle_pending(terminal):

@@ -1,4 +1,4 @@
-"""Sale (消费): the amount, the card, the confirmation, the host's answer, the slips."""
+"""Sale (消费): the amount, the card, the confirmation, the host's answer; the slips are a flow of their own."""
 
 from pos.domain import transaction
 from pos.domain.money import format_minor
@@ -8,18 +8,21 @@ from pos.ui.leave import Cancelled, IdleTimeout
 
 
 async def run(terminal, first_digit=""):
+    """Returns the printing as the next flow when the sale is approved."""
     try:
         tx = await _enter(terminal, first_digit)
     except (Cancelled, IdleTimeout):
         # Nothing was sent: an audit line is all that stays (R4).
         terminal.audit("cancelled", type="sale")
         await terminal.tell("cancelled")
-        return
+        return None
     outcome = await steps.wait_for(terminal, terminal.exchange.authorise(tx))
-    if outcome["result"] == "approved":
-        await _approved(terminal, outcome["tx"])
-    else:
+    if outcome["result"] != "approved":
         await steps.say_not_approved(terminal, outcome)
+        return None
+    ui, tx = terminal.ui, outcome["tx"]
+    ui.draw(ui.t("approved", amount=format_minor(tx["amount_minor"]), trace="{:06d}".format(tx["trace"])))
+    return ("slips", tx)
 
 
 async def _enter(terminal, first_digit):
@@ -46,11 +49,3 @@ async def _enter(terminal, first_digit):
     await steps.need_signed_on(terminal)
     # Made anew: the sign-on may just have set the clock.
     return transaction.sale(amount_minor, card, entry, terminal.operator, terminal.clock.now())
-
-
-async def _approved(terminal, tx):
-    from pos.flows import slips
-
-    ui = terminal.ui
-    ui.draw(ui.t("approved", amount=format_minor(tx["amount_minor"]), trace="{:06d}".format(tx["trace"])))
-    await slips.print_all(terminal, tx)

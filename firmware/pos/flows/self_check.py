@@ -36,7 +36,7 @@ async def _states(terminal):
         ("storage", "ok" if terminal.storage_ok() else "fault"),
         ("clock", "ok" if terminal.clock.now() else "unset"),
         ("printer", await _printer(terminal)),
-        ("reader", "ok" if terminal.reader.present else "offline"),
+        ("reader", "ok" if await terminal.reader.check() else "offline"),
         ("wifi", ("open" if wifi.open_network else "ok") if wifi.up else "down"),
         ("host", "ok" if await _host(terminal) else "down"),
     ]

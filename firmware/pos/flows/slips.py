@@ -7,7 +7,7 @@ from pos.ui import confirm, message
 _MERCHANT, DONE = 1, 2  # stages of the journal's "printed" record
 
 
-async def print_all(terminal, tx):
+async def run(terminal, tx):
     """Prints what is not yet printed of an approved transaction, as the settings ask.
 
     Only the last row of the screen belongs to it; what is above (APPROVED) stays until the tear-off."""
@@ -39,13 +39,14 @@ async def print_one(terminal, tx, copy, duplicate=False):
     ui = terminal.ui
     texts = terminal.slip_texts()
     rows = slip.sale(tx, terminal.identity, terminal.parameters, texts, copy, duplicate)
+    printer = terminal.printer
     again_mark = ""
     _last_row(ui, "hint_printing")
     while True:
         try:
-            await paper.print_slip(terminal.printer, rows, again_mark)
+            await paper.print_slip(printer, rows, again_mark)
             return True
-        except terminal.printer_fault as fault:
+        except printer.Fault as fault:
             flags = fault.flags
             again_mark = texts.t("slip_begun_again")
         terminal.audit("printer_fault", flags=flags, trace=tx["trace"])

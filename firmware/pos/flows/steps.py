@@ -1,5 +1,7 @@
 """Steps that several flows share: what must be in order first, the card, the waiting, the bad news."""
 
+import asyncio
+
 from pos.domain import account
 from pos.ui import confirm, digits, message
 from pos.ui.leave import Cancelled
@@ -75,7 +77,9 @@ async def card(terminal, title):
     Raises Cancelled, IdleTimeout."""
     ui = terminal.ui
     ui.inputs.clear()
-    terminal.reader.enabled = True
+    reader = terminal.reader
+    reader.enabled = True
+    reading = asyncio.create_task(reader.run())
     try:
         for _ in range(_CARD_TRIES_MAX):
             kind, number = await digits.enter(
@@ -85,7 +89,8 @@ async def card(terminal, title):
                 return ("nfc" if kind == "CARD" else "keyed"), number
             await message.show(ui, ui.t("card_invalid"), terminal.result_ms())
     finally:
-        terminal.reader.enabled = False
+        reader.enabled = False
+        reading.cancel()
     raise Cancelled()
 
 

@@ -4,13 +4,42 @@ from micropython import const
 
 from pos.journal import files, record
 from pos.journal import state as folding
+from pos.journal.errors import JournalError
 from pos.journal.journal import path
 
 # Of one segment's unreadable part at most this much is kept apart; all of it stays in the segment anyway.
 _KEPT_BYTES_MAX = const(8192)
 
 
-def steps(name):
+def recover(journal):
+    """See Journal.recover."""
+    journal.trusted = False
+    found = _Recovery(journal.folder)
+    report = found.run()
+    if report["problem"] == "storage":
+        return report
+    journal.state, journal.segments = found.state, found.segments
+    journal.sequence, journal.crc, journal.bytes = found.sequence, found.crc, found.bytes
+    journal.trusted = True
+    if report["bad_bytes"] or report["lost"]:
+        journal.bytes = journal.segment_bytes  # nothing is written behind what is not readable
+        audit = {"kind": "audit", "what": "recovered", "lost": report["lost"], "bad_bytes": report["bad_bytes"]}
+        try:
+            journal.append(audit)
+        except JournalError:
+            report["problem"] = "storage"
+    return report
+
+
+def scan(journal):
+    """See Journal.scan."""
+    for number in list(journal.segments):
+        for item in _steps(path(journal.folder, number)):
+            if isinstance(item, record.Line) and item.record.get("kind") != "head":
+                yield item.record
+
+
+def _steps(name):
     """Yields what a segment holds: a record.Line that counts, or bytes that do not.
 
     A step whose last line is missing at the end of the segment was cut off: it never happened.
@@ -40,7 +69,7 @@ def steps(name):
         yield item[1]
 
 
-class Recovery:
+class _Recovery:
     """One run over the folder. Afterwards: state, segments (numbers), sequence, crc, bytes (of the last segment)."""
 
     def __init__(self, folder):
@@ -87,7 +116,7 @@ class Recovery:
         bad = b""
         name = path(self.folder, number)
         self.bytes = files.size(name)
-        for item in steps(name):
+        for item in _steps(name):
             if isinstance(item, record.Line):
                 if self._take(item):
                     continue

@@ -9,22 +9,27 @@ from pos.journal import store
 
 
 class Staff:
-    """hash_pin(pin) -> record to store, verify_pin(pin, record) -> bool; clock: ticks_ms(), elapsed_ms(start_ms)."""
+    """hash_pin(pin) -> record to store, verify_pin(pin, record) -> bool; clock: ticks_ms(), elapsed_ms(start_ms).
 
-    def __init__(self, path, clock, hash_pin, verify_pin):
+    waiting: {number: since which tick} of operators that wait after wrong PINs; a dict that outlives this object when
+    it is made anew."""
+
+    def __init__(self, path, clock, hash_pin, verify_pin, waiting=None):
         self._path = path
         self._clock = clock
         self._hash_pin = hash_pin
         self._verify_pin = verify_pin
         self._people = {}
-        self._since_ms = {}
+        self._since_ms = {} if waiting is None else waiting
 
     def load(self):
-        """Reads the file; returns the store's problem or None. Whoever must wait begins to wait now."""
+        """Reads the file; returns the store's problem or None. Whoever must wait begins to wait now, unless that has
+        begun already."""
         people, problem = store.load(self._path, {})
         self._people = people if isinstance(people, dict) else {}
         now_ms = self._clock.ticks_ms()
-        self._since_ms = dict.fromkeys(self._people, now_ms)
+        for number in self._people:
+            self._since_ms.setdefault(number, now_ms)
         return problem
 
     def numbers(self):

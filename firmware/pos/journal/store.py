@@ -11,12 +11,9 @@ import json
 from binascii import crc32
 
 from pos.journal import files
+from pos.journal.errors import StoreError
 
 _MARK = "pos1"
-
-
-class StoreError(Exception):
-    """The value could not be made durable; what was stored before still is."""
 
 
 def load(path, default):

@@ -3,7 +3,7 @@
 from pos.domain import parameters
 from pos.domain.transaction import ahead, dated
 from pos.iso8583 import messages
-from pos.journal.journal import JournalError
+from pos.journal.errors import JournalError
 from pos.link.errors import LinkError
 from pos.link.exchange import outcome
 from pos.link.request import ask, follow, pack

@@ -5,7 +5,7 @@ import asyncio
 from micropython import const
 
 from pos.iso8583 import messages
-from pos.journal.journal import JournalError
+from pos.journal.errors import JournalError
 from pos.link.errors import LinkError
 from pos.link.request import SIGN_ON_AGAIN, ask, pack
 

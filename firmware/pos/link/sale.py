@@ -9,7 +9,7 @@ from micropython import const
 from pos.domain.money import AmountError, check_amount
 from pos.domain.transaction import dated
 from pos.iso8583 import messages
-from pos.journal.journal import JournalError
+from pos.journal.errors import JournalError
 from pos.link.errors import LinkError
 from pos.link.exchange import outcome
 from pos.link.request import ask, follow, pack

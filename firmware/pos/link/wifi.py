@@ -34,10 +34,11 @@ class Wifi:
         self.state = DOWN
         self._wanted = False
 
-    @property
-    def up(self):
+    def is_up(self):
         """Whether the network can be used."""
         return self.state == UP and self._wlan.isconnected()
+
+    up = property(is_up)
 
     async def wait_up(self, timeout_ms):
         """Waits until the network can be used, and cuts a pause short; False when it cannot after timeout_ms."""

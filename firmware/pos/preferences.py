@@ -1,0 +1,78 @@
+"""Settings and parameters of a terminal: read at start, stored when they change, put into effect."""
+
+from pos.domain import parameters as parameter_table
+from pos.domain import settings as settings_table
+from pos.journal import store
+
+# Settings that start from what the host says, under the host's names.
+_HOST_DEFAULTS = (
+    ("print_receipts", "print_mode"),
+    ("copies", "copies"),
+    ("transaction_password", "transaction_password"),
+)
+
+
+def note_start(terminal, recovered):
+    """Notes in terminal.start_problems what is wrong with the operators' file, and what the journal has found
+    (Journal.recover: a torn tail is harmless, more is not)."""
+    problems = terminal.start_problems
+    damaged = terminal.staff.load()
+    if not terminal.staff.numbers():
+        problems.append("fault_nobody")
+    elif damaged:
+        problems.append("fault_operators")
+    if recovered["problem"]:
+        problems.append("fault_storage")
+    elif recovered["lost"]:
+        problems.append("fault_journal")
+    elif recovered["bad_bytes"]:
+        problems.append("fault_journal_tail")
+
+
+def load(terminal):
+    """Reads both; what is damaged is replaced by its default and named in terminal.start_problems."""
+    stored, problem = store.load(_path(terminal, "parameters"), {})
+    parameters, wrong = parameter_table.clean(stored)
+    terminal.parameters.update(parameters)
+    _note(terminal, "fault_parameters", problem, wrong)
+    stored, problem = store.load(_path(terminal, "settings"), {})
+    wrong = _apply(terminal, stored)
+    _note(terminal, "fault_settings", problem, wrong)
+
+
+def change_setting(terminal, name, value):
+    """See Terminal.change_setting."""
+    path = _path(terminal, "settings")
+    stored, _problem = store.load(path, {})
+    stored = dict(stored) if isinstance(stored, dict) else {}
+    stored[name] = value
+    store.save(path, stored)
+    _apply(terminal, stored)
+
+
+def keep_parameters(terminal):
+    """See Terminal.keep_parameters."""
+    store.save(_path(terminal, "parameters"), terminal.parameters)
+    stored, _problem = store.load(_path(terminal, "settings"), {})
+    _apply(terminal, stored)
+
+
+def _apply(terminal, stored):
+    """Returns the names of the stored settings that are not allowed."""
+    defaults = {name: terminal.parameters[host_name] for name, host_name in _HOST_DEFAULTS}
+    defaults["transaction_password"] = bool(defaults["transaction_password"])
+    defaults["language"] = terminal.identity.get("language", "en")
+    terminal.settings, wrong = settings_table.clean(stored, defaults)
+    terminal.ui.set_language(terminal.settings["language"])
+    terminal.ui.idle_ms = terminal.parameters["idle_s"] * 1000
+    terminal.wifi.refuse_open = terminal.settings["refuse_open_wifi"]
+    return wrong
+
+
+def _note(terminal, key, problem, wrong):
+    if problem in ("damaged", "old") or wrong:
+        terminal.start_problems.append(key)
+
+
+def _path(terminal, name):
+    return "{}/{}.json".format(terminal.folder, name)
