@@ -1,5 +1,6 @@
 """Slips when the printer does not want to: nothing half lost, nothing charged twice, everything reprintable."""
 
+import asyncio
 import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
@@ -90,3 +91,17 @@ def test_one_copy_or_none_where_the_settings_say_so():
     stage.run(one, settings={"copies": 1})
     stage.run(none, settings={"print_receipts": "never"})
     stage.run(ask, settings={"print_receipts": "ask"})
+
+
+@stage.on_desk()
+async def test_a_slip_waits_for_paper_as_long_as_it_takes(desk):
+    await desk.ready()
+    desk.printer.fail_at_line = 3
+    await desk.key_sale()
+    await desk.see("NO PAPER")
+    await asyncio.sleep_ms(10 * 60_000)
+    assert "NO PAPER" in await desk.see("NO PAPER")
+    desk.printer.flags = 0
+    await desk.press("ENTER")
+    await desk.see("tear")
+    assert len(desk.printer.slips) == 1

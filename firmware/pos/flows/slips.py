@@ -3,6 +3,7 @@
 from pos.flows import steps
 from pos.receipts import paper, slip
 from pos.ui import confirm, message
+from pos.ui.leave import IdleTimeout
 
 _MERCHANT, DONE = 1, 2  # stages of the journal's "printed" record
 
@@ -50,11 +51,20 @@ async def print_one(terminal, tx, copy, duplicate=False):
             flags = fault.flags
             again_mark = texts.t("slip_begun_again")
         terminal.audit("printer_fault", flags=flags, trace=tx["trace"])
-        if not await confirm.ask(ui, ui.t(steps.printer_text(flags))):
+        if not await _ask_to_mend(ui, flags):
             terminal.audit("print_put_off", trace=tx["trace"])
             await terminal.tell("slip_skipped_sale")
             return False
         ui.draw(ui.t("printing"))
+
+
+async def _ask_to_mend(ui, flags):
+    """Whether to print again. Waits as long as it takes: the sale stands, and its slip must not be forgotten."""
+    while True:
+        try:
+            return await confirm.ask(ui, ui.t(steps.printer_text(flags)))
+        except IdleTimeout:
+            pass
 
 
 def stage(terminal, tx, slips):
