@@ -37,7 +37,7 @@ def test_the_committed_gb2312_table_is_what_the_tool_makes():
 def test_the_table_agrees_with_the_codec_for_every_character():
     from pos.texts import gb2312
 
-    for point in range(0x80, 0x10000):
+    for point in (*range(0x80, 0xD800), *range(0xE000, 0x10000)):  # between lie surrogates, which are no characters
         expected = gb2312_table.ALIASES.get(point) or chr(point).encode("gb2312", "replace")
         assert gb2312.encode(chr(point)) == expected, hex(point)
 

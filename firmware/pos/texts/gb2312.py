@@ -17,11 +17,13 @@ _cache = {}
 
 def encode(text):
     """One byte for an ASCII character, two for another; "?" for what GB2312 does not have."""
+    data = text.encode()
+    if len(data) == len(text):
+        return data
     out = bytearray()
     file = None
     try:
-        for char in text:
-            point = ord(char)
+        for point in _points(data):
             if point < 0x80:
                 out.append(point)
                 continue
@@ -46,11 +48,26 @@ def encode(text):
 
 def ascii_only(text):
     """For displays without Chinese: "?" for everything outside ASCII."""
-    out = bytearray()
-    for char in text:
-        point = ord(char)
-        out.append(point if point < 0x80 else UNKNOWN)
-    return bytes(out)
+    data = text.encode()
+    if len(data) == len(text):
+        return data
+    return bytes([point if point < 0x80 else UNKNOWN for point in _points(data)])
+
+
+def _points(data):
+    """Yields the code points of UTF-8. Not by a loop over the str: MicroPython would keep each of its characters in
+    memory for ever, as a name."""
+    at = 0
+    while at < len(data):
+        point = data[at]
+        at += 1
+        if point >= 0xC0:
+            more = 1 if point < 0xE0 else 2 if point < 0xF0 else 3
+            point &= 0x3F >> more
+            for _ in range(more):
+                point = point << 6 | data[at] & 0x3F
+                at += 1
+        yield point
 
 
 def _look_up(file, point):
