@@ -3,6 +3,8 @@
 import pytest
 from faults import station
 
+pytestmark = pytest.mark.slow
+
 DAMAGES = {
     "garbage": lambda data: b"\xff\x00garbage" * 5,
     "cut": lambda data: data[: len(data) // 2],

@@ -4,6 +4,8 @@ import pytest
 from faults import station
 from faults.line import EVERYTHING, REVERSAL, SALE
 
+pytestmark = pytest.mark.slow
+
 UNDONE = ("SALE UNDONE", "Nothing charged", "You can try", "again")
 # A fault that hits the sale only: its reversal gets through while the customer still stands there.
 UNANSWERED = (

@@ -1,5 +1,6 @@
 """Operators at the door: unknown numbers, wrong PINs, the lock-out that outlives the power, the way back in."""
 
+import pytest
 from faults import station
 
 WRONG = "1111"
@@ -65,6 +66,7 @@ def test_power_cut_wins_no_free_try(tmp_path):
     station.run(scenario, tmp_path)
 
 
+@pytest.mark.slow
 def test_supervisor_unlocks(tmp_path):
     async def scenario(desk):
         desk.power()

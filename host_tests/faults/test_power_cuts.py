@@ -4,6 +4,8 @@ import pytest
 from faults import station
 from faults.line import REVERSAL, SALE
 
+pytestmark = pytest.mark.slow
+
 LOST_SALE = [(way, SALE) for way in ("left", "arrived", "answered")]
 LOST_REVERSAL = [(way, REVERSAL) for way in ("left", "arrived", "answered")]
 
@@ -111,7 +113,6 @@ def printed(desk):
     return [*desk.slips(), desk.circuit.printer.paper.current.text]
 
 
-@pytest.mark.slow
 def test_at_each_file_operation_of_a_sale(tmp_path):
     async def scenario(desk):
         await desk.sign_on()

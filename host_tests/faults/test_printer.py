@@ -3,6 +3,8 @@
 import pytest
 from faults import station
 
+pytestmark = pytest.mark.slow
+
 WHOLE = ("MERCHANT COPY", "CARDHOLDER'S SIGNATURE", "12.34"), ("CUSTOMER COPY", "Please keep this slip", "12.34")
 
 

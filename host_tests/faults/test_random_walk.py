@@ -10,7 +10,7 @@ import random
 
 import pytest
 from faults import station
-from faults.operator import Auditor, Operator, Trouble
+from faults.trade import Auditor, Operator, Trouble
 
 SEEDS = [int(os.environ["WALK_SEED"])] if "WALK_SEED" in os.environ else [11, 12]
 MINUTES = 60
