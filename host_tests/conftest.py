@@ -3,6 +3,7 @@
 import ast
 import gc
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,17 @@ def pytest_collect_file(file_path, parent):
     if file_path.suffix == ".py" and file_path.name.startswith("test_") and relative[0] in ON_BOTH:
         return MicroPythonFile.from_parent(parent, path=file_path)
     return None
+
+
+def pytest_collection_modifyitems(items):
+    """`SLOW = True` in a file that runs on both interpreters is what `pytestmark = pytest.mark.slow` is elsewhere."""
+    slow = {
+        path: bool(re.search("^SLOW = True$", path.read_text(encoding="utf-8"), re.M))
+        for path in {i.path for i in items}
+    }
+    for item in items:
+        if slow[item.path]:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish(session):

@@ -8,6 +8,7 @@ from pos.iso8583.codec import MESSAGE_BYTES_MAX, FieldError, pack, unpack
 from pos.iso8583.fields import TABLE
 from pos.security.keyblock import KeyBlockError, unwrap
 
+pytestmark = pytest.mark.slow
 IDENTITY = {"merchant": "100000000000001", "terminal": "10000001"}
 TX = {
     "trace": 7,

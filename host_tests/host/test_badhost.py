@@ -7,6 +7,7 @@ from host.badhost import BadHost
 from host.client import Client
 from host.terminal import Terminal, cmac8, unpack
 
+pytestmark = pytest.mark.slow
 CARD = "6200000000000013"
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from tools.host.__main__ import main
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 CARDS = {
     "6200000000000013": "1 000.00",

@@ -8,6 +8,7 @@ from host.terminal import Terminal, pack, unpack
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.slow
 CARD = "6200000000000013"
 HEAD = bytes.fromhex("6000030000603100000100")
 

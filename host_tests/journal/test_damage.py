@@ -9,6 +9,7 @@ import records
 from pos.journal import files, state
 from pos.journal.journal import Journal
 
+SLOW = True
 SMALL = 1500
 
 

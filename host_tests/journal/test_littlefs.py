@@ -11,6 +11,7 @@ import records
 from pos.journal import store
 from pos.journal.journal import Journal, JournalError
 
+SLOW = True
 BLOCK_BYTES = 4096
 BLOCKS = 32
 # littlefs on the ESP32 reads and programs in these units.

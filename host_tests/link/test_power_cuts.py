@@ -12,6 +12,8 @@ import power_cut
 from bench import Bench
 from pos.domain import transaction
 
+SLOW = True
+
 
 class PoweredHost(model.ModelHost):
     """A host whose wire is a place where the power can go, too: before a request arrives, and after."""

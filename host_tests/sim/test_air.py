@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from tools.sim.air import Air
 
+pytestmark = pytest.mark.slow
 SOON_S = 0.15
 LATE_S = 5
 

@@ -10,6 +10,7 @@ from tools.sim import deploy
 from tools.sim.flash import FlashFolder, FlashImage
 
 # Appends numbered lines, each flushed, and says so on the printer only after that; renames now and then.
+pytestmark = pytest.mark.slow
 WRITER = """
 import os
 from machine import UART

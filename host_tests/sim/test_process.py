@@ -13,6 +13,7 @@ import pytest
 from host_tests.sim import parts
 from tools.sim.process import RUNTIMES
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 CAUSES = """

@@ -11,6 +11,7 @@ import pytest
 from host_tests.sim import parts
 from tools import provision
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 

@@ -80,7 +80,7 @@ def _details(tx, identity, texts):
         ("time", "%s-%s-%s %s:%s:%s" % (date[:4], date[4:6], date[6:], time[:2], time[2:4], time[4:])),
         (None, None),
     )
-    rows = [RULE]
+    rows: list = [RULE]
     for name, value in fields:
         if name is None:
             rows.append(RULE)

@@ -8,6 +8,7 @@ import pytest
 from tools.sim import fonts
 from tools.sim.chips import EscPosPrinter, St7920
 
+pytestmark = pytest.mark.slow
 CACHED = (fonts.half_width, fonts.full_width, fonts.printed, fonts._unifont, fonts._micro_hei, fonts._wanted)
 
 

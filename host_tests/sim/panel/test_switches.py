@@ -2,6 +2,7 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
 CARD = "6200000000000021"
 ALL_GOOD = {
     "wifi": "up", "host": "up", "response": "pass", "delay_ms": 0, "paper": "ok", "cover": "closed", "battery_pct": 100,
