@@ -54,7 +54,8 @@ def _terminal(ui, clock, wifi, identity, channel, tasks):
     from pos import preferences
     from pos.domain import parameters
 
-    journal = Journal(FOLDER + "/journal")
+    # One a terminal number: what is pending for one number must not be reversed under another.
+    journal = Journal("{}/journal-{}".format(FOLDER, identity["terminal"]))
     report = journal.recover()
     exchange = Exchange(journal, channel, identity, identity["master_key"], clock, parameters.defaults())
     printer = _uart(board.PRINTER), board.PRINTER

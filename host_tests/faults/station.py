@@ -33,6 +33,7 @@ RICH_MINOR, POOR_MINOR = 100_000, 100
 
 NOON = datetime(2026, 11, 22, 12, 34, 56, tzinfo=timezone(timedelta(hours=8)))
 KEY_S = 0.06
+JOURNAL = f"journal-{provision.TERMINAL}"
 LOOK_S = 0.05
 SEE_S = 30
 # They hold names of each other and know the circuit, so a start of the firmware needs them all anew.
@@ -250,8 +251,8 @@ class Station:
 
         copy = self.folder / "journal-copy"
         shutil.rmtree(copy, ignore_errors=True)
-        if (self.flash / "journal").exists():
-            shutil.copytree(self.flash / "journal", copy)
+        if (self.flash / JOURNAL).exists():
+            shutil.copytree(self.flash / JOURNAL, copy)
         journal = Journal(str(copy))
         report = journal.recover()
         assert report["problem"] == "", report

@@ -121,7 +121,7 @@ def test_provisioned_files(tmp_path, name, how):
 
 
 def segments(desk):
-    return sorted((desk.flash / "journal").glob("*.log"))
+    return sorted((desk.flash / station.JOURNAL).glob("*.log"))
 
 
 @pytest.mark.parametrize("torn", [1, 20, 60])
@@ -163,7 +163,7 @@ def test_journal_damaged_in_its_middle(tmp_path):
         path.write_bytes(b"".join(lines))
         desk.power()
         await desk.tells("RECORDS DAMAGED", "Some are missing", "Compare totals", "Call service")
-        assert list((desk.flash / "journal").glob("*.bad"))  # evidence stays
+        assert list((desk.flash / station.JOURNAL).glob("*.bad"))  # evidence stays
         report = desk.host.check()
         assert report.balanced and desk.taken_minor() == 1234
         await desk.sign_on()

@@ -4,6 +4,8 @@ import pytest
 from faults import station
 from faults.line import REVERSAL, SALE
 
+from tools import provision
+
 pytestmark = pytest.mark.slow
 
 LOST_SALE = [(way, SALE) for way in ("left", "arrived", "answered")]
@@ -125,5 +127,29 @@ def test_at_each_file_operation_of_a_sale(tmp_path):
             stood += charged > before
         assert step > 12  # intent, result and two slips, four steps each
         assert 1 < stood < step  # some sales were undone, some stood
+
+    station.run(scenario, tmp_path)
+
+
+def test_a_pending_sale_is_not_reversed_under_another_terminal_number(tmp_path):
+    """It would find nothing to reverse there, and the money would stay away for good."""
+
+    async def scenario(desk):
+        await desk.sign_on()
+        cut_at(desk, "arrived", SALE)
+        await desk.confirm_sale()
+        await without_power(desk)
+        desk.host.execute(
+            "INSERT INTO terminals (number, merchant_id, master_key)"
+            " SELECT '10000002', merchant_id, master_key FROM terminals"
+        )
+        provisioned = desk.flash / "terminal.json"
+        own = provisioned.read_text()
+        provisioned.write_text(own.replace(provision.TERMINAL, "10000002"))
+        await recovered(desk)
+        await desk.cut()
+        provisioned.write_text(own)
+        await recovered(desk)
+        desk.books(0)
 
     station.run(scenario, tmp_path)
