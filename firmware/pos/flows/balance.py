@@ -2,7 +2,7 @@
 
 from pos.domain import transaction
 from pos.domain.money import format_minor
-from pos.flows import steps
+from pos.flows import answers, steps
 from pos.ui import message
 
 
@@ -13,9 +13,9 @@ async def run(terminal):
     await steps.need_signed_on(terminal)
     entry, card = await steps.card(terminal, title)
     query = transaction.balance(card, entry, terminal.operator, terminal.clock.now())
-    outcome = await steps.wait_for(terminal, terminal.exchange.balance(query))
+    outcome = await answers.wait_for(terminal, terminal.exchange.balance(query))
     if outcome["result"] != "approved":
-        await steps.say_not_approved(terminal, outcome)
+        await answers.say_not_approved(terminal, outcome)
         return
     balance = format_minor(outcome["tx"]["balance_minor"])
     await message.show(ui, ui.t("balance_result", card=steps.masked(card), balance=balance))

@@ -1,6 +1,6 @@
 """Operator log-in (R36): number and PIN; a first PIN must be changed before anything else."""
 
-from pos.flows import steps
+from pos.flows import pins
 from pos.ui import digits
 
 _NUMBER_DIGITS = 2
@@ -17,9 +17,9 @@ async def run(terminal):
         return None
     wait_ms = terminal.staff.wait_ms(number)
     if wait_ms:
-        await steps.say_locked(terminal, wait_ms)
+        await pins.say_locked(terminal, wait_ms)
         return None
-    result, pin = await steps.ask_pin(terminal, number)
+    result, pin = await pins.ask_pin(terminal, number)
     if result is None:
         return None
     if result == "first":

@@ -1,7 +1,7 @@
 """An operator's own PIN: the old one proves who asks, the new one is keyed twice."""
 
 from pos.domain import operators
-from pos.flows import steps
+from pos.flows import pins
 from pos.ui import digits
 
 _RULE_TEXTS = {"length": "pin_length", "digits": "pin_length", "same": "pin_same"}
@@ -12,7 +12,7 @@ async def run(terminal, number=None, old=""):
     Returns only when the PIN is changed; Cancelled and IdleTimeout leave it as it was."""
     if number is None:
         number = terminal.operator
-        old = await steps.prove_operator(terminal)
+        old = await pins.prove_operator(terminal)
     while True:
         pin = await _ask(terminal.ui, "prompt_new_pin")
         try:

@@ -1,7 +1,7 @@
 """What a power cut or a silent host left over: the pending reversal goes out, an approved sale gets its slip."""
 
 from pos.domain.money import format_minor
-from pos.flows import steps
+from pos.flows import answers
 
 
 async def run(terminal, at_start):
@@ -24,5 +24,5 @@ async def _settle_pending(terminal):
     if exchange.blocked:
         await terminal.tell("blocked")
         return
-    done = await steps.wait_for(terminal, exchange.resolve_pending(), "pending_busy")
+    done = await answers.wait_for(terminal, exchange.resolve_pending(), "pending_busy")
     await terminal.tell("pending_done" if done else "blocked" if exchange.blocked else "pending_still")

@@ -1,6 +1,6 @@
 """The supervisor's try to undo a sale whose reversal was tried too often (冲正)."""
 
-from pos.flows import steps
+from pos.flows import answers
 
 
 async def run(terminal):
@@ -9,5 +9,5 @@ async def run(terminal):
         await terminal.tell("pending_none")
         return
     terminal.audit("reversal_retried")
-    done = await steps.wait_for(terminal, exchange.resolve_pending(forced=True), "pending_busy")
+    done = await answers.wait_for(terminal, exchange.resolve_pending(forced=True), "pending_busy")
     await terminal.tell("pending_done" if done else "pending_still")

@@ -1,4 +1,4 @@
-"""Sale (消费): the amount, the card, the confirmation, the host's answer; the slips are a flow of their own."""
+"""Sale (消费): the amount, the card, the confirmation; then come authorise.py and slips.py."""
 
 from pos.domain import transaction
 from pos.domain.money import format_minor
@@ -8,21 +8,14 @@ from pos.ui.leave import Cancelled, IdleTimeout
 
 
 async def run(terminal, first_digit=""):
-    """Returns the printing as the next flow when the sale is approved."""
+    """Returns the question to the host as the next flow."""
     try:
-        tx = await _enter(terminal, first_digit)
+        return ("authorise", await _enter(terminal, first_digit))
     except (Cancelled, IdleTimeout):
         # Nothing was sent: an audit line is all that stays (R4).
         terminal.audit("cancelled", type="sale")
         await terminal.tell("cancelled")
         return None
-    outcome = await steps.wait_for(terminal, terminal.exchange.authorise(tx))
-    if outcome["result"] != "approved":
-        await steps.say_not_approved(terminal, outcome)
-        return None
-    ui, tx = terminal.ui, outcome["tx"]
-    ui.draw(ui.t("approved", amount=format_minor(tx["amount_minor"]), trace="{:06d}".format(tx["trace"])))
-    return ("slips", tx)
 
 
 async def _enter(terminal, first_digit):
@@ -42,7 +35,9 @@ async def _enter(terminal, first_digit):
         if not await confirm.ask(ui, ui.t("ask_duplicate", amount=format_minor(amount_minor))):
             raise Cancelled()
     if terminal.settings["transaction_password"]:
-        await steps.prove_operator(terminal)
+        from pos.flows import pins
+
+        await pins.prove_operator(terminal)
     if not await amount.confirm_large(ui, title, amount_minor, steps.masked(card)):
         raise Cancelled()
     await steps.need_paper(terminal)

@@ -1,6 +1,6 @@
 """Sign-off (签退): tells the host, then asks for an operator again."""
 
-from pos.flows import steps
+from pos.flows import answers
 from pos.ui import confirm
 
 
@@ -15,7 +15,7 @@ async def run(terminal):
         return
     text = "signed_off"
     if terminal.exchange.signed_on:
-        outcome = await steps.wait_for(terminal, terminal.exchange.sign_off(), "signing_off")
+        outcome = await answers.wait_for(terminal, terminal.exchange.sign_off(), "signing_off")
         if outcome["result"] != "approved":
             text = "signed_off_local"
     terminal.audit("sign_off")

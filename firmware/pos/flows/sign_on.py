@@ -1,20 +1,20 @@
 """Sign-on (签到): working key, clock, batch number, then the host's parameters."""
 
-from pos.flows import steps
+from pos.flows import answers
 
 
 async def run(terminal):
     """True when the terminal is signed on; otherwise the reason was shown."""
     exchange = terminal.exchange
-    outcome = await steps.wait_for(terminal, exchange.sign_on(terminal.operator), "signing_on")
+    outcome = await answers.wait_for(terminal, exchange.sign_on(terminal.operator), "signing_on")
     if outcome["result"] != "approved":
-        await steps.say_not_approved(terminal, outcome, "sign_on_failed")
+        await answers.say_not_approved(terminal, outcome, "sign_on_failed")
         return False
-    fetched = await steps.wait_for(terminal, exchange.fetch_parameters(), "parameters_busy")
+    fetched = await answers.wait_for(terminal, exchange.fetch_parameters(), "parameters_busy")
     if fetched["result"] == "approved":
         terminal.keep_parameters()
     elif exchange.signed_on:
         await terminal.tell("parameters_failed")
     else:
-        await steps.say_not_approved(terminal, fetched, "sign_on_failed")
+        await answers.say_not_approved(terminal, fetched, "sign_on_failed")
     return exchange.signed_on

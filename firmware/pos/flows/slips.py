@@ -1,6 +1,6 @@
 """Printing slips: merchant and customer copy with a tear-off between, and what happens when the printer fails."""
 
-from pos.flows import steps
+from pos.flows.mending import printer_text
 from pos.receipts import paper, slip
 from pos.ui import confirm, message
 from pos.ui.leave import IdleTimeout
@@ -62,7 +62,7 @@ async def _ask_to_mend(ui, flags):
     """Whether to print again. Waits as long as it takes: the sale stands, and its slip must not be forgotten."""
     while True:
         try:
-            return await confirm.ask(ui, ui.t(steps.printer_text(flags)))
+            return await confirm.ask(ui, ui.t(printer_text(flags)))
         except IdleTimeout:
             pass
 
