@@ -9,6 +9,7 @@ import json
 import board
 import network
 from machine import UART, Pin
+from micropython import const
 
 from pos import loading
 from pos.drivers.clock import Clock
@@ -25,7 +26,7 @@ from pos.ui.screen import Screen
 from pos.ui.ui import Ui
 
 FOLDER = "/data"
-_UART_BUFFER_BYTES = 512
+_UART_BUFFER_BYTES = const(512)
 
 
 async def assemble():

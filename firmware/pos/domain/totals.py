@@ -1,7 +1,9 @@
 """Totals of a batch: what the terminal took and gave, counted as the settlement counts it."""
 
 # Debit takes from the customer, credit gives back.
-_SIDE = (("sale", "debit"),)
+from micropython import const
+
+_SIDE = const((("sale", "debit"),))
 
 
 def empty():

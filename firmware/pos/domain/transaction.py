@@ -16,7 +16,7 @@ balance_minor  int, what the account then holds, when the host says it
 from micropython import const
 
 TRACE_MAX = const(999999)
-_NO_CLOCK = (2000, 1, 1, 0, 0, 0)
+_NO_CLOCK = const((2000, 1, 1, 0, 0, 0))
 
 
 def sale(amount_minor, card, entry, operator, now):

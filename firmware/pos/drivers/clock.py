@@ -2,8 +2,10 @@
 
 import time
 
+from micropython import const
+
 # The ESP32's RTC starts at 2000 after power-on; nothing was traded with this software before this year.
-_YEAR_MIN = 2024
+_YEAR_MIN = const(2024)
 
 
 class Clock:

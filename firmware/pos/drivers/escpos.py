@@ -35,11 +35,11 @@ _QUIET_MS = const(200)
 _POLL_MS = const(5)
 _QR_BYTES_MAX = const(160)
 # Model 2; modules of five dots, so that 160 bytes (version 9, 53 modules) fit 384 dots; correction level M; store.
-_QR_BEGIN = b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x05\x1d(k\x03\x001E1\x1d(k"
-_QR_PRINT = b"\x1d(k\x03\x001Q0"
+_QR_BEGIN = const(b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x05\x1d(k\x03\x001E1\x1d(k")
+_QR_PRINT = const(b"\x1d(k\x03\x001Q0")
 # DLE ENQ 2 and DLE DC4 8: both empty the buffers at once. Printers know one, the other, both or neither, some only in
 # certain states; one that knows neither passes over these control characters.
-_CANCEL = b"\x10\x05\x02\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+_CANCEL = const(b"\x10\x05\x02\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08")
 
 
 class PrinterFault(Exception):

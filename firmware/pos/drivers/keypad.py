@@ -19,7 +19,7 @@ _REPEATS_MAX = const(100)
 _HOLD_MS = const(800)
 # A released column rises through the pull-up of 45 kohm into some 100 pF of cable: 5 time constants.
 _SETTLE_US = const(25)
-_REPEATING = ("UP", "DOWN")
+_REPEATING = const(("UP", "DOWN"))
 
 
 class MatrixKeypad:

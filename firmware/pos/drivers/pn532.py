@@ -19,15 +19,15 @@ _ANSWERS_MAX = const(3)  # a late answer to an earlier command is passed over
 _MISSES_MAX = const(2)  # polls without an answer until a card counts as taken away
 _RECEIVED_MAX = const(300)
 _AREA_MAX = const(128)  # bytes of a card's memory that are looked at
-_CARD_TRIES = b"\x02"
+_CARD_TRIES = const(b"\x02")
 
 # Wakes a sleeping chip (it discards these) and gives its oscillator 2 ms before the frame that follows.
 _WAKE = b"\x55\x55" + bytes(24)
-_ACK = b"\x00\x00\xff\x00\xff\x00"
-_SAM_NORMAL = b"\x14\x01\x14\x01"
+_ACK = const(b"\x00\x00\xff\x00\xff\x00")
+_SAM_NORMAL = const(b"\x14\x01\x14\x01")
 _MAX_RETRIES = b"\x32\x05\xff\x01" + _CARD_TRIES
-_LIST_ONE_TYPE_A = b"\x4a\x01\x00"
-_READ = b"\x40\x01\x30"  # InDataExchange with card 1: READ, page
+_LIST_ONE_TYPE_A = const(b"\x4a\x01\x00")
+_READ = const(b"\x40\x01\x30")  # InDataExchange with card 1: READ, page
 
 
 class ReaderError(Exception):

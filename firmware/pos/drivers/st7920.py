@@ -18,7 +18,7 @@ _CLEAR_MS = const(2)  # 1.6 ms
 _POWER_MS = const(40)
 _RESET_US = const(20)  # at least 10 us
 # The panel shows 32 words of two memory lines as 2 x 2 rows: the right half of a line is the row two further down.
-_ROW_ADDRESS = b"\x80\x90\x88\x98"
+_ROW_ADDRESS = const(b"\x80\x90\x88\x98")
 
 
 class St7920:

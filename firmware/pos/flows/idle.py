@@ -1,9 +1,11 @@
 """The idle screen: digits begin a sale, MENU opens the menu; says what is not in order."""
 
+from micropython import const
+
 from pos import loading
 from pos.ui.inputs import KEY
 
-_REFRESH_MS = 1_000  # how often the screen looks for a change of state
+_REFRESH_MS = const(1_000)  # how often the screen looks for a change of state
 
 
 async def run(terminal):

@@ -1,9 +1,11 @@
 """Operator log-in (R36): number and PIN; a first PIN must be changed before anything else."""
 
+from micropython import const
+
 from pos.flows import pins
 from pos.ui import digits
 
-_NUMBER_DIGITS = 2
+_NUMBER_DIGITS = const(2)
 
 
 async def run(terminal):

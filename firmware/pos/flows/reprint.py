@@ -1,9 +1,11 @@
 """Reprint of the last slip (重打印, R61), marked DUPLICATE."""
 
+from micropython import const
+
 from pos.flows import slips
 from pos.ui import menu
 
-_COPIES = ("customer", "merchant")
+_COPIES = const(("customer", "merchant"))
 
 
 async def run(terminal):

@@ -1,11 +1,13 @@
 """Device check (设备状态, R8), at start and on demand: each part with its state, and what to do about what is wrong."""
 
+from micropython import const
+
 from pos.ui import message, pager
 
 # Before sign-on the clock is never set and the host never asked: no news at start.
-_NOT_AT_START = ("clock", "host")
-_WIFI_MS = 4_000  # joining takes some seconds; whoever starts earlier can log in meanwhile
-_PRINTER_STATES = ((2, "cover"), (1, "paper"), (15, "offline"))
+_NOT_AT_START = const(("clock", "host"))
+_WIFI_MS = const(4_000)  # joining takes some seconds; whoever starts earlier can log in meanwhile
+_PRINTER_STATES = const(((2, "cover"), (1, "paper"), (15, "offline")))
 
 
 async def run(terminal, at_start=False):

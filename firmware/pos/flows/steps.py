@@ -2,6 +2,8 @@
 
 import asyncio
 
+from micropython import const
+
 from pos import loading
 from pos.domain import account
 from pos.flows.mending import printer_text
@@ -9,7 +11,7 @@ from pos.ui import confirm, digits
 from pos.ui.leave import Cancelled
 from pos.ui.screen import middle_cut
 
-_CARD_TRIES_MAX = 3
+_CARD_TRIES_MAX = const(3)
 
 
 def masked(card, cols=16):

@@ -16,8 +16,8 @@ from pos.iso8583.codec import FieldError
 LENGTH_BYTES = 2
 BODY_BYTES_MAX = 1024
 
-_TPDU = b"\x60\x00\x03\x00\x00"
-_HEADER = b"\x60\x31\x00\x00\x01\x00"
+_TPDU = const(b"\x60\x00\x03\x00\x00")
+_HEADER = const(b"\x60\x31\x00\x00\x01\x00")
 _AROUND_BYTES = const(11)
 
 

@@ -4,13 +4,15 @@ tx: a transaction as domain.transaction makes it. identity: {"merchant": 15 digi
 trace, batch: int. operator: str of two digits. Field 60 is type, batch and management code.
 """
 
+from micropython import const
+
 from pos.iso8583.codec import FieldError
 
 REASON_NO_ANSWER = "98"
 REASON_WRONG_MAC = "A0"
 
 # What an answer must repeat of its request to be one.
-_REPEATED = (3, 4, 11, 41, 42)
+_REPEATED = const((3, 4, 11, 41, 42))
 _ENTRY = {"keyed": "012", "nfc": "072"}
 
 

@@ -10,10 +10,12 @@ old or the new value.
 import json
 from binascii import crc32
 
+from micropython import const
+
 from pos.journal import files
 from pos.journal.errors import StoreError
 
-_MARK = "pos1"
+_MARK = const("pos1")
 
 
 def load(path, default):

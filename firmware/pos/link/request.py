@@ -8,7 +8,7 @@ from pos.security.mac import Mac
 # The host and the terminal disagree about batch or key: sign on again, at once.
 SIGN_ON_AGAIN = ("77", "A0")
 # The host does not know, or no longer wants, this terminal: nothing more until somebody signs on.
-_SIGNED_OFF = ("03", "97")
+_SIGNED_OFF = const(("03", "97"))
 _REQUIRE_SIGN_ON = const(3)  # digit of the header, see iso8583/frame.py
 
 

@@ -11,7 +11,7 @@ from pos.link.request import SIGN_ON_AGAIN, ask, pack
 
 _PAUSE_MS = const(2000)  # between two tries to open a session
 # Reversed now, or the host never had the sale.
-_DONE = ("00", "12", "25")
+_DONE = const(("00", "12", "25"))
 
 
 async def resolve(exchange, openings, forced):

@@ -1,10 +1,12 @@
 """Drives a slip's rows through the printer port."""
 
+from micropython import const
+
 from pos.receipts.layout import CENTER
 from pos.texts import gb2312
 
-_FEED_BEFORE_AGAIN = 3  # rows between the torn-off beginning of a slip and its repetition
-_FEED_AFTER = 1
+_FEED_BEFORE_AGAIN = const(3)  # rows between the torn-off beginning of a slip and its repetition
+_FEED_AFTER = const(1)
 
 
 async def print_slip(printer, slip, again_mark=""):

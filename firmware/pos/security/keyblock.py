@@ -17,7 +17,7 @@ from pos.security.compare import equal
 BLOCK_CHARS_MAX = 512
 
 _CBC = const(2)
-_HEX = "0123456789ABCDEF"
+_HEX = const("0123456789ABCDEF")
 _HEADER_CHARS = const(16)
 _MAC_CHARS = const(32)
 

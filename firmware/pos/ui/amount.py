@@ -1,12 +1,14 @@
 """Asks for an amount of money, digit by digit, and shows one large for confirmation."""
 
+from micropython import const
+
 from pos.domain.money import MAX_AMOUNT_MINOR, format_minor
 from pos.ui import confirm
 from pos.ui.inputs import HOLD, KEY
 from pos.ui.leave import Cancelled
 from pos.ui.screen import middle_cut
 
-_ROW = 2
+_ROW = const(2)
 CURRENCY = "CNY"
 
 

@@ -1,10 +1,12 @@
 """Asks for a row of digits: operator number, PIN, card number, order number."""
 
+from micropython import const
+
 from pos.ui.inputs import CARD, HOLD, KEY
 from pos.ui.leave import Cancelled
 
-_GROUP = 4
-_GROUPED_FROM = 12  # numbers that can be this long are shown in groups, on two rows where one is too short
+_GROUP = const(4)
+_GROUPED_FROM = const(12)  # numbers that can be this long are shown in groups, on two rows where one is too short
 
 
 async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_ok=False, first=""):

@@ -1,9 +1,11 @@
 """A list to choose from, with number keys or with UP, DOWN and ENTER."""
 
+from micropython import const
+
 from pos.ui.inputs import HOLD, KEY
 from pos.ui.leave import Cancelled
 
-_NUMBERED = "1234567890"  # the keys of the first ten entries
+_NUMBERED = const("1234567890")  # the keys of the first ten entries
 
 
 async def choose(ui, title, items, at=0):

@@ -4,11 +4,13 @@ A driver has `rows`, `cols`, `charset` ("ascii" | "gb2312"), `align` (a write be
 `write(row, col, data)`, one byte a cell. A GB2312 character is two bytes in two cells, the first on an even column.
 """
 
+from micropython import const
+
 from pos.texts import gb2312
 
-_SPACE = 0x20
-_NO_CELL = b"\xff"  # in no cell ever: nothing is known of the glass, so all is sent
-_UNKNOWN = 0x3F  # "?"
+_SPACE = const(0x20)
+_NO_CELL = const(b"\xff")  # in no cell ever: nothing is known of the glass, so all is sent
+_UNKNOWN = const(0x3F)  # "?"
 
 
 class Screen:
