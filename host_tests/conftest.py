@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,12 @@ def pytest_collection_modifyitems(items):
 def pytest_collection_finish(session):
     """The firmware collects garbage at every turn; it need not look through all that pytest holds each time."""
     gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _temporary_folders(tmp_path_factory):
+    """What tests leave in temporary folders is pruned with pytest's own."""
+    tempfile.tempdir = str(tmp_path_factory.mktemp("tests"))
 
 
 def micropython():
