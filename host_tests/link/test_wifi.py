@@ -28,6 +28,8 @@ class Wlan:
     def disconnect(self):
         self.disconnects += 1
         self.joined = False
+        if self.broken:
+            raise OSError("Wifi Not Started")
 
     def isconnected(self):
         return self.there and self.joined
@@ -108,6 +110,18 @@ def test_a_radio_that_fails_is_tried_again():
         assert await link.wait_up(5000)
 
     supervised(scenario)
+
+
+def test_a_radio_that_fails_while_an_open_network_is_left_is_tried_again():
+    async def scenario(link, wlan):
+        assert await link.wait_up(1000)
+        wlan.broken = link.refuse_open = True
+        await asyncio.sleep_ms(5000)
+        assert link.state == wifi.REFUSED and wlan.disconnects == 1
+        wlan.broken = link.refuse_open = False
+        assert await link.wait_up(8000)  # the return must last before it is trusted
+
+    supervised(scenario, key="")
 
 
 def test_open_networks_are_marked_and_can_be_refused():

@@ -63,7 +63,7 @@ class Wifi:
                 settle_ms = SETTLE_MS
                 self.state = DOWN
                 if self._refused():
-                    self._wlan.disconnect()
+                    self._leave()
             else:
                 self.state = REFUSED if self._refused() else DOWN
                 await self._pause(pause_ms)
@@ -90,11 +90,14 @@ class Wifi:
             return False  # the radio is busy or not ready; the next round tries again
         if await self._within(CONNECT_MS, True):
             return True
+        self._leave()
+        return False
+
+    def _leave(self):
         try:
             self._wlan.disconnect()
         except OSError:
             pass  # it was not connected
-        return False
 
     async def _stays(self, settle_ms):
         self.state = SETTLING
