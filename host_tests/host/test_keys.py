@@ -13,6 +13,7 @@ from tools.host.security.keystore import KeyStore, KeyStoreError
 from tools.host.security.mac import Mac
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+POWER_ON = datetime(2000, 1, 1, tzinfo=UTC)  # what an ESP32's clock says until it is set
 
 
 def server(folder):
@@ -33,6 +34,12 @@ def test_certificates(tmp_path):
     constraints = ca.extensions.get_extension_for_class(x509.BasicConstraints)
     assert constraints.critical
     assert constraints.value.ca
+
+
+def test_certificates_hold_for_a_terminal_whose_clock_was_never_set(tmp_path):
+    pki.ensure(tmp_path, NOW)
+    for made in (x509.load_der_x509_certificate((tmp_path / "ca.der").read_bytes()), server(tmp_path)):
+        assert made.not_valid_before_utc < POWER_ON < NOW < made.not_valid_after_utc
 
 
 def test_certificates_are_kept_and_the_servers_is_renewed_in_time(tmp_path):

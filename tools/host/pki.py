@@ -1,7 +1,7 @@
 """The host's own certificate authority and its server certificate, both P-256."""
 
 import ipaddress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -17,7 +17,9 @@ ADDRESSES = ("127.0.0.1",)
 CA_DAYS = 20 * 365
 SERVER_DAYS = 2 * 365
 RENEW_DAYS = 30  # `init` makes a new server certificate when this much is left
-SLACK = timedelta(days=1)  # a terminal's clock may be behind
+# A terminal that was just switched on believes that it is 2000-01-01, and learns the time only at its sign-on: a
+# certificate that is "not yet valid" then would lock it out for good.
+VALID_FROM = datetime(1999, 12, 31, tzinfo=UTC)
 
 
 def ensure(folder, now):
@@ -95,7 +97,7 @@ def _builder(subject, issuer, public_key, now, days):
         .issuer_name(issuer)
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - SLACK)
+        .not_valid_before(VALID_FROM)
         .not_valid_after(now + timedelta(days=days))
     )
 
