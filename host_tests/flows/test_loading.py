@@ -3,10 +3,32 @@
 import sys
 
 import dual
-from pos import loading
+from pos import loading, ui
 from pos.ui import leave
 
-OUTER, INNER = "pos.ui.pager", "pos.ui.tall"  # nothing else here needs them
+OUTER, INNER = "pager", "tall"  # modules of pos.ui; other tests may have loaded them, and get theirs back
+
+
+def alone(test):
+    """Runs the test with neither module loaded."""
+
+    def run():
+        kept = {name: sys.modules.get("pos.ui." + name) for name in (OUTER, INNER)}
+        for name in kept:
+            if kept[name]:
+                loading.forget("pos.ui." + name)
+        before = loaded()
+        try:
+            test()
+            assert loaded() == before
+            assert not hasattr(ui, OUTER) and not hasattr(ui, INNER)
+        finally:
+            for name in kept:
+                if kept[name]:
+                    sys.modules["pos.ui." + name] = kept[name]
+                    setattr(ui, name, kept[name])
+
+    run()
 
 
 def loaded():
@@ -14,38 +36,36 @@ def loaded():
 
 
 def test_a_scope_drops_what_it_loaded_first():
-    loading_before = loaded()
-    with loading.Scope():
-        from pos.ui import leave as again
-        from pos.ui import pager
+    def test():
+        with loading.Scope():
+            from pos.ui import leave as again
+            from pos.ui import pager
 
-        assert again is leave and OUTER in sys.modules
-    assert loaded() == loading_before
-    assert not hasattr(sys.modules["pos.ui"], "pager")
-    with loading.Scope():
-        from pos.ui import pager as anew
+            assert again is leave and "pos.ui.pager" in sys.modules
+        with loading.Scope():
+            from pos.ui import pager as anew
 
-        assert anew is not pager
-    assert loaded() == loading_before
+            assert anew is not pager
+
+    alone(test)
 
 
 def test_scopes_nest():
-    before = loaded()
-    with loading.Scope():
-        from pos.ui import pager
-
+    def test():
         with loading.Scope():
-            from pos.ui import pager as same
-            from pos.ui import tall
+            from pos.ui import pager
 
-            assert same is pager and tall
-        assert OUTER in sys.modules and INNER not in sys.modules
-    assert loaded() == before
+            with loading.Scope():
+                from pos.ui import pager as same
+                from pos.ui import tall
+
+                assert same is pager and tall
+            assert "pos.ui.pager" in sys.modules and "pos.ui.tall" not in sys.modules
+
+    alone(test)
 
 
 def test_a_scope_left_by_an_exception_drops_too():
-    before = loaded()
-
     def fails():
         with loading.Scope():
             from pos.ui import pager
@@ -53,13 +73,17 @@ def test_a_scope_left_by_an_exception_drops_too():
             assert pager
             raise leave.Cancelled()
 
-    dual.raises(leave.Cancelled, fails)
-    assert loaded() == before
+    def test():
+        dual.raises(leave.Cancelled, fails)
+
+    alone(test)
 
 
 def test_forget_drops_one_module():
-    from pos.ui import pager
+    def test():
+        from pos.ui import pager
 
-    assert pager
-    loading.forget(OUTER)
-    assert OUTER not in sys.modules and not hasattr(sys.modules["pos.ui"], "pager")
+        assert pager
+        loading.forget("pos.ui.pager")
+
+    alone(test)
