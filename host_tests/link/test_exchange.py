@@ -260,18 +260,6 @@ def test_two_at_once_wait_for_each_other():
     with_bench(scenario)
 
 
-def test_progress_is_told():
-    async def scenario(bench):
-        await bench.sign_on()
-        told = []
-        bench.exchange.progress = told.append
-        bench.host.script = [model.LOST]
-        await bench.sell()
-        assert told == ["sending", "waiting", "reversing"]
-
-    with_bench(scenario)
-
-
 def test_without_the_hosts_highest_trace_number_nothing_is_sold():
     """A terminal that lost its journal would begin again at 1, and get the answer to an old sale for a new one."""
 

@@ -26,7 +26,6 @@ class Channel:
         self._network_up = network_up
         self._reader = None
         self._writer = None
-        self._fresh = False
         self._begun = False
 
     async def begin(self, frame):

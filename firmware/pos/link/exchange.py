@@ -31,8 +31,6 @@ class Exchange:
         self.working_key = None
         # The last answer's processing requirement, a digit (iso8583/frame.py).
         self.requirement = 0
-        # Called with "sending", "waiting" or "reversing" when a transaction gets there.
-        self.progress = None
         self.wrong_mac = False  # an answer to the last request had a wrong code: key or host is not the right one
         self.reason = ""  # why the pending sale is to be reversed, until the journal says so
         self._lock = asyncio.Lock()

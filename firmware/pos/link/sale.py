@@ -34,12 +34,10 @@ async def authorise(exchange, tx):
     tx["batch"] = journal.state["batch"]
     request = messages.sale(tx, exchange.identity)
     data = pack(exchange, request)
-    _report(exchange, "sending")
     try:
         await exchange.channel.begin(data)
         # From here on a power cut leaves a pending reversal; before, nothing.
         journal.append({"kind": "intent", "tx": tx})
-        _report(exchange, "waiting")
         answer = await ask(exchange, request, data)
     except JournalError:
         exchange.channel.close()
@@ -82,7 +80,6 @@ def _settle(journal, tx, record):
 
 async def _give_up(exchange, tx, cause):
     """No answer in time: reverse at once, so that the operator can be told something definite."""
-    _report(exchange, "reversing")
     exchange.reason = messages.REASON_WRONG_MAC if exchange.wrong_mac else messages.REASON_NO_ANSWER
     if await exchange.resolve(_OPENINGS_AT_ONCE):
         tx["state"] = "reversed"
@@ -107,8 +104,3 @@ def _result(tx, answer):
         except ValueError:
             pass  # a nicety on the slip; the sale stands without it
     return record
-
-
-def _report(exchange, step):
-    if exchange.progress:
-        exchange.progress(step)
