@@ -1,4 +1,4 @@
-"""AES-CMAC (NIST SP 800-38B) and the key check value made of it.
+"""AES-CMAC (NIST SP 800-38B).
 
 A CMAC is the last block of the CBC encryption of the data, after its own last block was mixed with a subkey.
 """
@@ -29,8 +29,3 @@ def _double(number):
     if number >> 128:
         number ^= (1 << 128) | 0x87
     return number
-
-
-def key_check(key):
-    """Key check value: 5 bytes that tell keys apart and tell nothing about them."""
-    return cmac(key, bytes(_BLOCK_BYTES))[:5]
