@@ -74,11 +74,6 @@ def test_a_card_is_taken_only_where_one_is_wanted():
     assert desk.play(pin(desk), [card("6200000000000021"), "1", "2", "3", "4", "ENTER"]) == ("KEY", "1234")
 
 
-def test_the_first_digits_can_be_given():
-    desk = Desk()
-    assert desk.play(number(desk, first="620000000000"), ["ENTER"]) == ("KEY", "620000000000")
-
-
 def test_digits_are_left_by_cancel_and_by_the_idle_time():
     desk = Desk()
     desk.leaves(Cancelled, pin(desk), ["1", "CANCEL"])
@@ -149,7 +144,7 @@ def test_a_question_is_answered_by_enter_or_cancel_only():
         assert desk.play(confirm.ask(desk.ui, "Sign off\nnow?"), ["1", "MENU", HOLD_CLEAR, "ENTER"]) is True
         assert desk.rows()[1].strip() == "now?" and "ENTER" in desk.rows()[3]
         desk = Desk(make())
-        assert desk.play(confirm.ask(desk.ui, ["Sign off", "now?"]), ["CANCEL"]) is False
+        assert desk.play(confirm.ask(desk.ui, "Sign off\nnow?"), ["CANCEL"]) is False
         desk = Desk(make(), idle_ms=2000)
         desk.leaves(IdleTimeout, confirm.ask(desk.ui, "Sign off?"), ["1"])
 

@@ -4,9 +4,7 @@ from pos.ui.inputs import KEY
 
 
 async def ask(ui, text):
-    """`text`: at most three rows, or a list of rows. Returns True for ENTER, False for CANCEL. Raises IdleTimeout."""
-    if not isinstance(text, str):
-        text = "\n".join(text)
+    """`text`: at most three rows. Returns True for ENTER, False for CANCEL. Raises IdleTimeout."""
     ui.draw(text, ui.t("hint_yes_no"))
     return await answer(ui)
 

@@ -9,11 +9,11 @@ _GROUP = const(4)
 _GROUPED_FROM = const(12)  # numbers that can be this long are shown in groups, on two rows where one is too short
 
 
-async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_ok=False, first=""):
+async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_ok=False):
     """Returns ("KEY", digits) or, with `card_ok`, ("CARD", number). `prompt` (at most two rows) stands where the digits
     will be until the first is typed. `secret` shows a star for each digit. Digits beyond `max_digits` are refused with
     a hint, ENTER before `min_digits` likewise. CANCEL leaves at once. Raises Cancelled, IdleTimeout."""
-    typed = first[:max_digits]
+    typed = ""
     note, shown = "hint_digits", ""
     ui.screen.put(0, title, "center")
     while True:

@@ -25,15 +25,11 @@ async def wait(ui, timeout_ms=None):
             return got[1]
 
 
-def busy(ui, text):
-    """Draws "processing" and returns at once; at most three rows, the last one belongs to the seconds."""
-    ui.draw(text)
-
-
 async def busy_while(ui, text, work):
-    """Shows `text` with the seconds counting in the last row while the coroutine `work` runs; returns what it returns,
-    lets through what it raises. Keys pressed meanwhile are forgotten: they were no answer to what comes next."""
-    busy(ui, text)
+    """Shows `text` (at most three rows) with the seconds counting in the last row while the coroutine `work` runs;
+    returns what it returns, lets through what it raises. Keys pressed meanwhile are forgotten: they were no answer to
+    what comes next."""
+    ui.draw(text)
     counter = asyncio.create_task(_count_seconds(ui))
     try:
         return await work
