@@ -12,11 +12,12 @@ from pos.ui.leave import Cancelled
 from pos.ui.screen import middle_cut
 
 _CARD_TRIES_MAX = const(3)
+_COLS = const(16)
 
 
-def masked(card, cols=16):
-    """The masked number, cut in its middle where the row is too short for it."""
-    return middle_cut(account.mask(card), cols)
+def masked(card):
+    """The masked number, cut in its middle where the narrower display's row is too short for it."""
+    return middle_cut(account.mask(card), _COLS)
 
 
 async def need_signed_on(terminal):
