@@ -10,7 +10,7 @@ from pos.journal.errors import JournalError
 
 # Small, because an append to littlefs copies the file's last block; one erase block of the ESP32's flash.
 SEGMENT_BYTES = const(4096)
-# A thousand segments are 4 MB; more than the flash has. At this many new sales are refused.
+# 1.2 MB of the board's 2 MB: at this many new sales are refused, and there is room left for their reversals.
 _SEGMENTS_MAX = const(300)
 _ALL_PRINTED = const(2)  # state.DONE
 
