@@ -78,12 +78,9 @@ def _compile(path, source):
 
 def firmware_version(firmware=FIRMWARE):
     """The VERSION that the firmware's own source states, "" if it does not."""
-    for name in ("pos/version.py", "pos/__init__.py", "boot.py", "main.py", "pos/wiring.py", "pos/terminal.py"):
-        file = Path(firmware) / name
-        found = re.search(r'^VERSION = "([^"]+)"', file.read_text(), re.M) if file.exists() else None
-        if found:
-            return found[1]
-    return ""
+    file = Path(firmware) / "pos" / "__init__.py"
+    found = re.search(r'^VERSION = "([^"]+)"', file.read_text(), re.M) if file.exists() else None
+    return found[1] if found else ""
 
 
 def write_folder(files, folder):
