@@ -17,7 +17,7 @@ CELL_WIDTH, CELL_HEIGHT = 6, 9
 
 BORDER = 3
 LINE_LENGTH = 40
-CLEAR_US = HOME_US = 1520
+CLEAR_US = 1520  # so does "return home"
 INSTRUCTION_US = 37
 WRITE_US = 41  # 37 us and 4 us until the address counter has moved
 

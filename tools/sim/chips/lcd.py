@@ -20,9 +20,6 @@ class Palette:
 BLUE = Palette(ground=(22, 55, 196), off=(29, 64, 206), on=(236, 244, 255), dark=(16, 24, 52))
 """White dots on blue (a negative STN with a white backlight)."""
 
-GREEN = Palette(ground=(158, 196, 36), off=(151, 189, 32), on=(30, 42, 22), dark=(86, 98, 52))
-"""Dark dots on yellow-green (a positive STN with LEDs behind)."""
-
 
 def paint(dots, palette, scale=1, lit=True, cells=None, border=0):
     """A picture of `dots`, an image of mode "1" whose set pixels are dark or lit dots.
