@@ -29,7 +29,7 @@ async def _change(terminal, name):
     rows = [ui.t("set_{}_{}".format(name, value).lower()) for value in choices]
     chosen = await menu.choose(ui, ui.t("set_" + name), rows, choices.index(terminal.settings[name]))
     terminal.change_setting(name, choices[chosen])
-    if name == "language" and not ui.set_language(choices[chosen]):
+    if name == "language" and ui.texts.language != choices[chosen]:
         await terminal.tell("no_chinese")
     else:
         await terminal.tell("saved")
