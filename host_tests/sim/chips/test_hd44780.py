@@ -179,6 +179,13 @@ def test_ram_can_be_read(chip):
     assert bytes((read(chip, RS), read(chip, RS))) == b"Zq"
 
 
+def test_a_read_may_end_that_never_began():
+    chip = Hd44780()
+    nibble(chip, 2)  # 4 data wires
+    assert chip.i2c_write(bytes((E, E | RW, 0))) == 3
+    assert chip.text_rows() == [" " * 20] * 4
+
+
 def test_what_comes_while_busy_is_lost():
     now = [0]
     chip = Hd44780(clock_us=lambda: now[0])

@@ -54,6 +54,7 @@ class Hd44780:
         self._address, self._in_cgram = 0, False
         self._high_nibble = None
         self._read_low_nibble = None
+        self._pending_low = 0xF  # until a read has begun: R/W may rise while E is high
         self._output = 0xF
         self._busy_until_us = 0
         self.lost_while_busy = 0
