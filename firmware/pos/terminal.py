@@ -42,6 +42,8 @@ class Terminal:
             await self._do("self_check", True)
             await self._recover(True)
             while True:
+                if self._task_ended():
+                    raise RuntimeError("keypad or Wi-Fi task ended")  # a deaf terminal: main.py starts it anew
                 if self.recovery_is_due():
                     await self._recover(False)
                 following = await self._do("idle" if self.operator else "log_in")
@@ -71,6 +73,13 @@ class Terminal:
         if self.journal.state["pending"] or (at_start and self.journal.unprinted()):
             await self._do("recover", at_start)
         self._recovered_ms = self.clock.ticks_ms()
+
+    def is_called(self):
+        """Whether the loop has something to do that must not wait for a key."""
+        return self.recovery_is_due() or self._task_ended()
+
+    def _task_ended(self):
+        return any(task.done() for task in self._tasks)
 
     def recovery_is_due(self):
         """Whether a sale waits to be undone and it is time for another try."""

@@ -13,7 +13,6 @@ def test_unknown_operator_is_told_so_and_nothing_is_sent(tmp_path):
         await desk.keys("77 ENTER")
         await desk.tells("NO SUCH OPERATOR", "Check the number", "ask your", "supervisor")
         await desk.see("LOG IN")
-        assert "operator_unknown" in desk.audits()
         assert desk.line.seen == [] and desk.slips() == []
         desk.books(0)
 

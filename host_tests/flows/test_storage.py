@@ -1,5 +1,6 @@
 """A flash that cannot be written: told in words, and nothing is sold that could not be remembered."""
 
+import asyncio
 import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
@@ -102,3 +103,34 @@ async def test_records_that_are_lost_are_told_as_they_are_and_the_terminal_still
     await desk.see("READY")
     await desk.sell("77")
     desk.books_agree()
+
+
+@stage.on_desk()
+async def test_strangers_cannot_fill_the_journal(desk):
+    """Whoever stands at the log-in screen leaves no records by keying numbers that nobody has."""
+    desk.power()
+    before = None
+    for _ in range(3):
+        await desk.see("LOG IN")
+        before = before or len(desk.audits())
+        await desk.press("4", "7", "ENTER")
+        await desk.see("NO SUCH OPERATOR")
+        await desk.press("ENTER")
+    assert len(desk.audits()) == before
+
+
+@stage.on_desk()
+async def test_a_terminal_whose_keypad_task_ended_does_not_stay_deaf(desk):
+    async def keypad():
+        await asyncio.sleep_ms(5_000)
+
+    await desk.ready()
+    desk.terminal._tasks = (asyncio.create_task(keypad()),)
+    await asyncio.sleep_ms(7_000)
+    assert desk.task.done()
+    try:
+        await desk.task
+    except RuntimeError as error:
+        assert "ended" in str(error)  # main.py starts the terminal anew
+    else:
+        raise AssertionError("it went on")

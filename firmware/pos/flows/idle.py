@@ -9,14 +9,14 @@ _REFRESH_MS = const(1_000)  # how often the screen looks for a change of state
 
 
 async def run(terminal):
-    """Returns the next flow; None when there is a sale to undo, which the terminal sees to."""
+    """Returns the next flow; None when the terminal's loop has something to see to."""
     with loading.Scope():  # idle is most of the day: what is looked up once does not stay loaded
         name, sells = _merchant_name(terminal), _sells(terminal)
     while True:
         _draw(terminal, name, sells)
         got = await terminal.ui.inputs.get(_REFRESH_MS)
         if got is None:
-            if terminal.recovery_is_due():
+            if terminal.is_called():
                 return None
         elif got == (KEY, "MENU"):
             return ("menu",)
