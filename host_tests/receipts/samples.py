@@ -44,13 +44,10 @@ def slips(language):
     words = texts.load(language)
     short, long = host_parameters(SHORT_NAME), host_parameters(LONG_NAME)
     largest = sale(amount_minor=999999999, trace=999999, batch=999999, card="6200000000000000213", entry="keyed")
-    query = sale(type="balance", amount_minor=None, auth=None)
     return [
         ("sale_merchant", slip.sale(sale(), IDENTITY, short, words, slip.MERCHANT)),
         ("sale_customer", slip.sale(sale(), IDENTITY, short, words, slip.CUSTOMER)),
         ("sale_duplicate", slip.sale(largest, IDENTITY, long, words, slip.MERCHANT, True)),
-        ("balance", slip.balance(query, IDENTITY, short, words)),
-        ("test", slip.test(IDENTITY, words)),
     ]
 
 

@@ -20,7 +20,7 @@ def sale(tx, identity, parameters, texts, copy, duplicate=False):
     if duplicate:
         rows.append(row(texts.t("slip_duplicate"), CENTER | BOLD))
     rows.extend(_details(tx, identity, texts))
-    rows.extend(_money("slip_amount", tx["amount_minor"], parameters, texts))
+    rows.extend(_money(tx["amount_minor"], parameters, texts))
     rows.append(row(texts.t("slip_reference")))
     rows.extend(pair(texts.t("slip_entry"), texts.t("slip_entry_" + tx["entry"])))
     if copy == MERCHANT:
@@ -36,23 +36,6 @@ def sale(tx, identity, parameters, texts, copy, duplicate=False):
             rows.extend(pair(texts.t("slip_balance_amount"), format_minor(tx["balance_minor"])))
         rows.append(RULE)
         rows.append(row(texts.t("slip_keep"), CENTER))
-    return rows
-
-
-def balance(tx, identity, parameters, texts):
-    """The answer to a balance query, for the customer."""
-    rows = _head(parameters, identity, texts.t("slip_balance"))
-    rows.extend(_details(tx, identity, texts))
-    rows.extend(_money("slip_balance_amount", tx["balance_minor"], parameters, texts))
-    return rows
-
-
-def test(identity, texts):
-    """Shows whether the printer prints: ASCII, the chosen language, each style."""
-    rows = [row(texts.t("slip_test"), CENTER | DOUBLE), RULE]
-    rows.append((0, b"0123456789ABCDEFGHIJKLMNOPQRSTUV"))
-    rows.append(row(texts.t("slip_merchant"), BOLD))
-    rows.extend(pair(texts.t("slip_terminal"), identity["terminal"]))
     return rows
 
 
@@ -89,9 +72,9 @@ def _details(tx, identity, texts):
     return rows
 
 
-def _money(label, amount_minor, parameters, texts):
+def _money(amount_minor, parameters, texts):
     return [
-        row(texts.t(label)),
+        row(texts.t("slip_amount")),
         row(parameters["currency"] + " " + format_minor(amount_minor), RIGHT | DOUBLE),
         RULE,
     ]
