@@ -1,22 +1,18 @@
 """The host as a child process: made ready, started, watched, ended."""
 
 import asyncio
-import ctypes
 import hashlib
-import os
-import signal
 import sys
 from collections import deque
 from pathlib import Path
 
+from tools import bound
 from tools.run.settings import ADDRESS, RunError
 
 HOST = Path(__file__).parents[1] / "host"
 READY_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 8
 LAST_LINES = 12
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class HostProcess:
@@ -83,13 +79,13 @@ class HostProcess:
 
     async def _spawn(self, command, *arguments):
         return await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "tools.host", command, "--state", str(self._settings.state), *arguments),
+            *bound.command(
+                [sys.executable, "-m", "tools.host", command, "--state", str(self._settings.state), *arguments]
+            ),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is for us; we end the host in our own order
-            preexec_fn=_bind_to(os.getpid()),
         )
 
     async def _read(self, process):
@@ -114,15 +110,3 @@ def _digest_of_host():
     for file in sorted(HOST.rglob("*.py")):
         digest.update(str(file.relative_to(HOST)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:32]
-
-
-def _bind_to(parent):
-    """What the child does first: die with its parent, however that ends."""
-
-    def bind():
-        if _libc:
-            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    return bind

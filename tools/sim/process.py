@@ -5,14 +5,13 @@ every case: its wire to the circuit closes, and on Linux the kernel kills it too
 """
 
 import asyncio
-import ctypes
 import os
-import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+from tools import bound
 from tools.sim import deploy
 from tools.sim.circuit import WDT_RESET, load_board
 from tools.sim.console import Console
@@ -26,9 +25,6 @@ HEAP = "208K"  # on the 64-bit interpreter, where objects take twice the room: l
 LOG_BYTES_MAX = 1 << 20
 RESTART_PAUSE_S = 0.05
 SOFT_RESET = 5
-
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class TerminalProcess:
@@ -140,14 +136,13 @@ class TerminalProcess:
                 self._limit_log()
                 log = self.log_path.open("ab")
             self._process = subprocess.Popen(
-                self._command(theirs.fileno(), run_main),
+                bound.command(self._command(theirs.fileno(), run_main), console is not None),
                 cwd=self.state_dir,
                 pass_fds=[theirs.fileno()],
                 stdin=console if console is not None else subprocess.DEVNULL,
                 stdout=console if console is not None else log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for us; the terminal is ended by its number
-                preexec_fn=_bind_to(os.getpid(), console),
                 env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"},
             )
         except BaseException:
@@ -235,23 +230,6 @@ class TerminalProcess:
             self._watchdog.cancel()
         loop = asyncio.get_running_loop()
         self._watchdog = loop.call_later(self._watchdog_s, self._reset, WDT_RESET)
-
-
-def _bind_to(parent, console):
-    """What the child does before it becomes the terminal: die with its parent, take the console as its own."""
-
-    def bind():
-        if _libc:
-            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:
-                os.kill(os.getpid(), signal.SIGKILL)
-        if console is not None:
-            import fcntl
-            import termios
-
-            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-    return bind
 
 
 def board_circuit(board, **rest):
