@@ -18,7 +18,7 @@ START_S = 60
 STOP_S = 20
 ANSWER_S = 30
 LOG_IN = "01 ENTER 2468 ENTER"
-READY, TITLE = {"en": "READY", "zh": "请输入消费金额"}, {"en": "LOG IN", "zh": "柜员登录"}
+READY, TITLE = {"en": "READY", "zh": "请输入消费金额"}, {"en": "LOG IN", "zh": "操作员登录"}
 
 
 def free_ports(count=3):

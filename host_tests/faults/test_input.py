@@ -91,7 +91,7 @@ def test_wrong_check_digit(tmp_path):
         await desk.keys("1234 ENTER")
         await desk.see("card")
         await desk.keys("6200000000000014 ENTER")
-        await desk.tells("CARD NUMBER", "IS WRONG", "Check it and key", "it in again")
+        await desk.tells("CARD NUMBER", "IS WRONG", "Check it, or use", "another card")
         await desk.keys("ENTER")
         await desk.see("card")
         await desk.card("6200000000000020")  # a card that was written wrongly

@@ -21,7 +21,7 @@ async def finish(desk):
 
 @pytest.mark.parametrize(
     ("fault", "words"),
-    [("paper_out", ("NO PAPER", "Put in a roll", "Print now?")), ("cover_open", ("COVER IS OPEN", "Close it"))],
+    [("paper_out", ("NO PAPER", "Put in a roll", "Try again?")), ("cover_open", ("COVER IS OPEN", "Close it"))],
 )
 def test_before_a_sale(tmp_path, fault, words):
     async def scenario(desk):
@@ -76,7 +76,7 @@ def test_paper_ends_within_a_slip(tmp_path, board):
         await desk.sign_on()
         desk.circuit.printer.paper_left = 250
         await desk.confirm_sale()
-        await desk.tells("NO PAPER", "Put in a roll", "Print now?")
+        await desk.tells("NO PAPER", "Put in a roll", "Try again?")
         desk.books(1234)
         desk.circuit.printer.paper_out = False
         await desk.keys("ENTER")
@@ -99,7 +99,7 @@ def test_cover_opened_within_a_slip(tmp_path):
         await station.passing(0.4)
         assert desk.circuit.printer.paper.current.text  # it has begun
         desk.circuit.printer.cover_open = True
-        await desk.tells("COVER IS OPEN", "Close it", "Print now?")
+        await desk.tells("COVER IS OPEN", "Close it", "Try again?")
         desk.circuit.printer.cover_open = False
         await desk.keys("ENTER")
         await finish(desk)
@@ -116,7 +116,7 @@ def test_silent_printer(tmp_path):
         await desk.sign_on()
         desk.circuit.uart_write, loose = lambda bus, data: None, desk.circuit.uart_write
         await desk.confirm_sale(keyed=True)
-        await desk.tells("PRINTER SILENT", "Switch it on", "Print now?")
+        await desk.tells("PRINTER SILENT", "Switch it on", "Try again?")
         del desk.circuit.uart_write
         assert desk.circuit.uart_write == loose
         await desk.keys("ENTER")

@@ -84,7 +84,7 @@ class Operator:
             await desk.keys("0 0 ENTER 135790 ENTER" if self.supervisor_needed else "01 ENTER 2468 ENTER")
         elif _IDLE in shown:
             await self._idle(shown)
-        elif "reader or key no" in shown:
+        elif "key its number" in shown:
             await self._card()
         elif _asks_for_enter(shown):
             await desk.keys("ENTER")
