@@ -304,3 +304,13 @@ async def test_a_key_pressed_too_soon_does_not_answer_the_question_about_a_secon
     await stage.asyncio.sleep_ms(2_000)
     await desk.see("SAME CARD")
     assert len(desk.host.charged) == 1
+
+
+@stage.on_desk()
+async def test_an_amount_typed_over_a_decline_keeps_its_first_digit(desk):
+    await desk.ready()
+    desk.host.codes.append("51")
+    await desk.key_sale()
+    await desk.see("DECLINED 51")
+    await desk.press(*"1234")
+    await desk.see("12.34")

@@ -36,6 +36,10 @@ class Inputs:
         """The card reader's `emit`."""
         self.put(CARD, number)
 
+    def put_back(self, kind, value):
+        """What was taken and belongs to whoever asks next."""
+        self._queue.insert(0, (kind, value))
+
     def clear(self):
         """Forget what was typed ahead, so that it cannot answer a question not yet asked."""
         del self._queue[:]

@@ -7,9 +7,13 @@ from pos.ui.inputs import KEY
 
 async def show(ui, text, timeout_ms=None):
     """Shows at most four rows until any key or until `timeout_ms` (default: the idle time) has passed; both continue.
-    Returns the key, "" after the time-out."""
+    Returns the key, "" after the time-out. A digit or MENU is also the first key of what comes next: swallowed, it
+    would make 2.34 of an amount of 12.34."""
     ui.draw(text)
-    return await wait(ui, timeout_ms)
+    key = await wait(ui, timeout_ms)
+    if key.isdigit() or key == "MENU":
+        ui.inputs.put_back(KEY, key)
+    return key
 
 
 async def wait(ui, timeout_ms=None):
