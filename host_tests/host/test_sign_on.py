@@ -79,8 +79,21 @@ def test_parameters(host, terminal):
         "20": b"2026",
         "21": b"2",
         "22": b"0",
-        "23": b"sale,balance",
+        "23": b"sale,nfc,qr,void,refund,preauth,balance",
         "24": b"CNY",
+        "25": b"",
+        "26": b"24",
+        "27": b"50000",
+        "28": b"100",
+        "29": b"7",
+        "30": b"",
+        "31": b"",
+        "32": b"1800",
+        "33": b"",
+        "34": b"",
+        "35": b"0",
+        "36": b"0",
+        "37": b"120",
     }
 
 
@@ -89,7 +102,8 @@ def test_parameters_follow_the_merchant(host, terminal):
     host.execute("UPDATE merchant_services SET enabled = 0 WHERE service = 'sale'")
     host.clock.moment += timedelta(days=60)
     found = items(terminal.manage("0800", "360")[62])
-    assert (found["17"], found["23"], found["20"]) == (b"1", b"balance", b"2027")
+    assert (found["17"], found["23"], found["20"]) == (b"1", b"nfc,qr,void,refund,preauth,balance", b"2027")
+    assert found["25"] == b"sale:h"
 
 
 def test_the_highest_trace_comes_back_to_a_terminal_that_forgot(host, terminal):

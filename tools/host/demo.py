@@ -6,6 +6,7 @@ import secrets
 from sqlalchemy import bindparam, insert, select
 
 from tools.host.clock import epoch_ms
+from tools.host.iso.parameters import SERVICE_NAMES
 from tools.host.ledger import book
 from tools.host.ledger.book import Line
 from tools.host.pki import SERVER_NAME
@@ -19,7 +20,6 @@ MERCHANT_NAME = "示范茶馆 DEMO TEA HOUSE"
 TERMINAL = "10000001"
 ISSUER_ACCOUNT = "9000000000000000"
 MERCHANT_ACCOUNT = "8100000000000001"
-SERVICES = ("sale", "balance")
 # number, money put on it at the start, status
 CARDS = (
     ("6200000000000013", 100_000, "active"),
@@ -51,7 +51,7 @@ def add_accounts_and_terminal(unit, keystore, now):
     issuer = book.open_account(unit, ISSUER_ACCOUNT, "issuer", at_ms)
     account = book.open_account(unit, MERCHANT_ACCOUNT, "merchant", at_ms)
     merchant = unit.one(_MERCHANT, v_number=MERCHANT, v_name=MERCHANT_NAME, v_account_id=account)["id"]
-    for service in SERVICES:
+    for service in SERVICE_NAMES:
         unit.run(_SERVICE, v_merchant_id=merchant, v_service=service)
     for number, amount_minor, status in CARDS:
         card = book.open_account(unit, number, "card", at_ms, status=status)

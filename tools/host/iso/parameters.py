@@ -21,6 +21,30 @@ LAST_TRACE = "21"
 TRANSACTION_PASSWORD = "22"
 SERVICES = "23"
 CURRENCY_TEXT = "24"
+OFF_SERVICES = "25"
+VOID_HOURS = "26"
+REFUND_APPROVAL_MINOR = "27"
+PREAUTH_PERCENT = "28"
+PREAUTH_DAYS = "29"
+SERVICE_PHONE = "30"
+SETTLE_TIME = "31"
+AUTO_SIGN_OFF_S = "32"
+OPERATOR_LIMITS = "33"
+KIND_LIMITS = "34"
+ORDER_NUMBERS = "35"
+PASSWORD_ABOVE_MINOR = "36"
+QR_TIMEOUT_S = "37"
+
+# From here on only the host reads them: they are kept like the others and never sent.
+HOST_ONLY_FROM = "80"
+VOIDS_MAX = "80"  # this many voids of a terminal ...
+VOIDS_WINDOW_MIN = "81"  # ... in so many minutes, then a supervisor must approve; 0 voids: no throttle
+VOID_SHARE_PERCENT = "82"  # voids in a batch's sales above which the platform is alerted; 0: never
+WEBHOOK_URL = "83"
+WEBHOOK_KEY = "84"
+
+# Every payment service there is, in the order in which terminals are told. "sale" is the card sale.
+SERVICE_NAMES = ("sale", "nfc", "qr", "void", "refund", "preauth", "balance")
 
 # What a merchant has that set nothing of its own. YEAR, LAST_TRACE, MERCHANT_NAME and SERVICES are never defaults.
 DEFAULTS = {
@@ -34,6 +58,23 @@ DEFAULTS = {
     MAX_AMOUNT_MINOR: "999999999",
     TRANSACTION_PASSWORD: "0",
     CURRENCY_TEXT: "CNY",
+    VOID_HOURS: "24",
+    REFUND_APPROVAL_MINOR: "50000",
+    PREAUTH_PERCENT: "100",
+    PREAUTH_DAYS: "7",
+    SERVICE_PHONE: "",
+    SETTLE_TIME: "",
+    AUTO_SIGN_OFF_S: "1800",
+    OPERATOR_LIMITS: "",
+    KIND_LIMITS: "",
+    ORDER_NUMBERS: "0",
+    PASSWORD_ABOVE_MINOR: "0",
+    QR_TIMEOUT_S: "120",
+    VOIDS_MAX: "5",
+    VOIDS_WINDOW_MIN: "10",
+    VOID_SHARE_PERCENT: "20",
+    WEBHOOK_URL: "",
+    WEBHOOK_KEY: "",
 }
 
 
@@ -42,9 +83,9 @@ class ParameterError(ValueError):
 
 
 def encode(values):
-    """{tag: text} -> field value, in the order of the tags."""
+    """{tag: text} -> field value, in the order of the tags, without what only the host reads."""
     items = []
-    for tag in sorted(values):
+    for tag in sorted(tag for tag in values if tag < HOST_ONLY_FROM):
         data = values[tag].encode("gb18030")
         if len(data) > VALUE_BYTES_MAX:
             raise ParameterError(f"parameter {tag} has {len(data)} bytes, {VALUE_BYTES_MAX} allowed")

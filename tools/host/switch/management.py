@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, update
 
 from tools.host.iso import parameters as items
 from tools.host.store.schema import terminals
-from tools.host.switch import codes, directory, rules
+from tools.host.switch import codes, directory
 from tools.host.switch.case import Answer, Reject
 
 _OFFER = (
@@ -38,7 +38,7 @@ def download(case, _keystore):
     values[items.MERCHANT_NAME] = case.terminal["merchant_name"]
     values[items.YEAR] = case.now.strftime("%Y")
     values[items.LAST_TRACE] = str(directory.later_trace(case.terminal["last_trace"], case.trace))
-    values[items.SERVICES] = _services(case)
+    values[items.SERVICES], values[items.OFF_SERVICES] = _services(case)
     fields = case.answer_fields(codes.APPROVED, f37=case.management_reference(), f62=items.encode(values))
     return _answer(case, fields)
 
@@ -60,8 +60,10 @@ def unknown(_case, _keystore):
 
 
 def _services(case):
+    """(parameter 23, parameter 25): the services that are on, and the others with who switched them off."""
     enabled = directory.services(case)
-    return ",".join(service for service in rules.BOTH if service in enabled)
+    on = ",".join(name for name in items.SERVICE_NAMES if name in enabled)
+    return on, ",".join(f"{name}:h" for name in items.SERVICE_NAMES if name not in enabled)
 
 
 def _must_be_open(case):
