@@ -159,3 +159,23 @@ users = Table(
     Column("password", String(200), nullable=False),
     _one_of("role", "owner", "reviewer", "service"),
 )
+
+# A wallet's page is opened by a secret link, of which only the SHA-256 is kept.
+wallets = Table(
+    "wallets",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("made_ms", BigInteger, nullable=False),
+)
+
+# One-time codes that a wallet shows: a row is one that may still be used.
+wallet_codes = Table(
+    "wallet_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the code's digits
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Index(None, "account_id"),
+    Index(None, "made_ms"),
+)
