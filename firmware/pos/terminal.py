@@ -116,6 +116,16 @@ class Terminal:
 
         await message.show(self.ui, self.ui.t(key, **values), self.result_ms())
 
+    def how(self, right):
+        """See domain.operators.how, for whoever is logged in."""
+        from pos.domain import operators
+
+        return operators.how(self.operator, right, self.staff.rights(self.operator), self.settings["void_by"])
+
+    def may(self, right):
+        """Whether whoever is logged in may begin what needs this right, if need be with the supervisor's approval."""
+        return self.how(right) != "never"
+
     def result_ms(self):
         return self.parameters["result_s"] * 1000
 

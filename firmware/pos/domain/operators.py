@@ -17,23 +17,46 @@ LOCKED = const(-1)
 SUPERVISOR = "supervisor"
 ADMINISTRATOR = "administrator"
 OPERATOR = "operator"
+OPERATORS = "operators"  # a value of the setting void_by; the other is SUPERVISOR
 
-# right: who has it. The supervisor sells nothing; the administrator touches no money.
+_ALL = (OPERATOR, SUPERVISOR, ADMINISTRATOR)
+_TILL = (OPERATOR, SUPERVISOR)
+_OFFICE = (SUPERVISOR, ADMINISTRATOR)
+
+# right, who has it alone, whether an operator without it may begin and have the supervisor's PIN make up for it.
+# The supervisor sells nothing (what gives money back is no sale); the administrator touches no money.
 _RIGHTS = (
-    ("sale", (OPERATOR,)),
-    ("balance", (OPERATOR,)),
-    ("reprint", (OPERATOR, SUPERVISOR)),
-    ("own_pin", (OPERATOR, SUPERVISOR, ADMINISTRATOR)),
-    ("status", (OPERATOR, SUPERVISOR, ADMINISTRATOR)),
-    ("language", (OPERATOR, SUPERVISOR, ADMINISTRATOR)),
-    ("settings", (SUPERVISOR, ADMINISTRATOR)),
-    ("operators", (SUPERVISOR,)),
-    ("approve", (SUPERVISOR,)),
-    ("retry_reversal", (SUPERVISOR,)),
-    ("parameters", (ADMINISTRATOR,)),
-    ("delete", (ADMINISTRATOR,)),
-    ("unlock_supervisor", (ADMINISTRATOR,)),
+    ("sale", (OPERATOR,), False),
+    ("balance", (OPERATOR,), False),
+    ("preauth", (OPERATOR,), True),
+    ("completion", (OPERATOR,), True),
+    ("void", _TILL, True),
+    ("preauth_void", _TILL, True),
+    ("completion_void", _TILL, True),
+    ("refund", _TILL, True),
+    ("settle", _TILL, True),
+    ("records", _ALL, False),
+    ("reprint", _TILL, False),
+    ("delete", (ADMINISTRATOR,), False),
+    ("own_pin", _ALL, False),
+    ("status", _ALL, False),
+    ("language", _ALL, False),
+    ("settings", _OFFICE, False),
+    ("network", _OFFICE, False),
+    ("training", _OFFICE, False),
+    ("operators", (SUPERVISOR,), False),
+    ("approve", (SUPERVISOR,), False),
+    ("retry_reversal", (SUPERVISOR,), False),
+    ("services", (ADMINISTRATOR,), False),
+    ("parameters", (ADMINISTRATOR,), False),
+    ("unlock_supervisor", (ADMINISTRATOR,), False),
 )
+# What the supervisor can grant to one operator or take away, in the order of a menu.
+GRANTABLE = ("sale", "void", "refund", "preauth", "completion", "settle", "balance", "records", "reprint", "delete")
+# These go with another one.
+_GOES_WITH = (("preauth_void", "void"), ("completion_void", "void"))
+
+ALONE, APPROVED, NEVER = "alone", "approved", "never"
 
 
 class PinRule(ValueError):
@@ -53,12 +76,47 @@ def role(number):
     return SUPERVISOR if number == "00" else OPERATOR
 
 
-def may(number, right):
-    """Whether the operator has the right; an unknown right belongs to nobody."""
-    for name, roles in _RIGHTS:
+def may(number, right, changed=(), void_by=OPERATORS):
+    """Whether the operator may begin what needs this right: alone, or with the supervisor's PIN on the spot."""
+    return how(number, right, changed, void_by) != NEVER
+
+
+def how(number, right, changed=(), void_by=OPERATORS):
+    """ALONE, APPROVED (the supervisor's PIN makes up for it) or NEVER; an unknown right belongs to nobody.
+
+    changed: what differs from the role for this one operator: "delete" was granted, "-refund" was taken away.
+    void_by: the setting of that name.
+    """
+    who = role(number)
+    roles, approvable = _row(right)
+    if who != OPERATOR:
+        return ALONE if who in roles else NEVER
+    for name, other in _GOES_WITH:
         if name == right:
-            return role(number) in roles
-    return False
+            right = other
+    if right in changed:
+        return ALONE
+    if who in roles and "-" + right not in changed and not (right == "void" and void_by == SUPERVISOR):
+        return ALONE
+    return APPROVED if approvable else NEVER
+
+
+def _row(right):
+    for name, roles, approvable in _RIGHTS:
+        if name == right:
+            return roles, approvable
+    return (), False
+
+
+def change_right(changed, right, granted):
+    """The list `changed` (see how) once a right is granted (True) or taken away; only what differs from the role stays.
+    Raises ValueError for a right that is not the supervisor's to give."""
+    if right not in GRANTABLE:
+        raise ValueError("not to be granted: " + right)
+    kept = [name for name in changed if name not in (right, "-" + right)]
+    if granted != (OPERATOR in _row(right)[0]):
+        kept.append(right if granted else "-" + right)
+    return kept
 
 
 def check_new_pin(pin, old=""):

@@ -7,6 +7,7 @@ TABLE = (
     ("copies", 2, (1, 2)),
     ("transaction_password", False, (False, True)),
     ("refuse_open_wifi", False, (False, True)),
+    ("void_by", "operators", ("operators", "supervisor")),
 )
 
 

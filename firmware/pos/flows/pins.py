@@ -5,12 +5,12 @@ from pos.ui import digits
 from pos.ui.leave import Cancelled
 
 
-async def ask_pin(terminal, number):
+async def ask_pin(terminal, number, title="idle_operator", prompt="prompt_pin"):
     """Asks for the PIN of this operator -> ("ok" or "first" (it must be changed), PIN); (None, PIN) when it was wrong,
-    which was said. Raises Cancelled, IdleTimeout."""
+    which was said. title, prompt: keys of texts. Raises Cancelled, IdleTimeout."""
     ui = terminal.ui
-    title = ui.t("idle_operator", operator=number)
-    _, pin = await digits.enter(ui, title, ui.t("prompt_pin"), PIN_DIGITS_MAX, PIN_DIGITS_MIN, secret=True)
+    title = ui.t(title, operator=number)
+    _, pin = await digits.enter(ui, title, ui.t(prompt), PIN_DIGITS_MAX, PIN_DIGITS_MIN, secret=True)
     answer = terminal.staff.check(number, pin)
     result = answer["result"]
     if result in ("ok", "first"):
@@ -30,9 +30,19 @@ async def say_locked(terminal, wait_ms):
         await terminal.tell("login_locked_for", minutes=(wait_ms + 59_999) // 60_000)
 
 
+async def prove(terminal, number, title="idle_operator", prompt="prompt_pin"):
+    """Asks until the PIN of this operator is right, and returns it. Raises Cancelled when the operator is locked or
+    leaves, IdleTimeout."""
+    while True:
+        wait_ms = terminal.staff.wait_ms(number)
+        if wait_ms:
+            await say_locked(terminal, wait_ms)
+            raise Cancelled()
+        result, pin = await ask_pin(terminal, number, title, prompt)
+        if result:
+            return pin
+
+
 async def prove_operator(terminal):
-    """Asks the operator who is logged in for the PIN again and returns it. Raises Cancelled when it is wrong."""
-    result, pin = await ask_pin(terminal, terminal.operator)
-    if result is None:
-        raise Cancelled()
-    return pin
+    """Asks the operator who is logged in for the PIN again, as prove."""
+    return await prove(terminal, terminal.operator)

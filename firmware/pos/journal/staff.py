@@ -2,7 +2,8 @@
 
 A wrong PIN is counted durably before the PIN is looked at, so cutting the power cannot win a free try; a right one
 takes the count back. The rules about PINs are loaded when somebody keys one.
-{number: {"pin": record, "first": bool, "failures": int}}; number: str of two digits.
+{number: {"pin": record, "first": bool, "failures": int, "rights": [...] (absent: none changed)}}; number: str of two
+digits; rights: what differs from the role, see domain/operators.py.
 """
 
 from pos.journal import store
@@ -35,6 +36,24 @@ class Staff:
     def numbers(self):
         """All operator numbers, sorted."""
         return sorted(self._people)
+
+    def rights(self, number):
+        """What differs for this operator from the role's rights; nothing for whoever is not there."""
+        return self._people.get(number, {}).get("rights", ())
+
+    def change_right(self, number, right, granted):
+        """Grants a right to an operator or takes it away. KeyError, ValueError (not to be granted), StoreError."""
+        from pos.domain import operators
+
+        if operators.role(number) != operators.OPERATOR:
+            raise ValueError("supervisor and administrator have the rights of their role")
+        person = dict(self._people[number])
+        person["rights"] = operators.change_right(person.get("rights", ()), right, granted)
+        self._replace(number, person)
+
+    def is_first(self, number):
+        """Whether the PIN must be changed at the next log-in."""
+        return self._people[number]["first"]
 
     def wait_ms(self, number):
         """0 when the operator may try a PIN, the time until then, or operators.LOCKED."""
@@ -103,15 +122,19 @@ class Staff:
         self._save(people)
 
     def _put(self, number, pin, first):
-        people = dict(self._people)
-        people[number] = {"pin": self._hash_pin(pin), "first": first, "failures": 0}
-        self._save(people)
+        person = {"pin": self._hash_pin(pin), "first": first, "failures": 0}
+        rights = self.rights(number)
+        if rights:
+            person["rights"] = rights
+        self._replace(number, person)
 
     def _count(self, number, failures):
         person = dict(self._people[number])
-        if person["failures"] == failures:
-            return
-        person["failures"] = failures
+        if person["failures"] != failures:
+            person["failures"] = failures
+            self._replace(number, person)
+
+    def _replace(self, number, person):
         people = dict(self._people)
         people[number] = person
         self._save(people)
