@@ -18,6 +18,7 @@ from foreign_spec import SPEC, from_foreign, to_foreign
 
 IDENTITY = {"merchant": "100000000000001", "terminal": "10000001"}
 TX = {
+    "type": "sale",
     "trace": 999999,
     "batch": 12,
     "amount_minor": 999999999,
@@ -38,7 +39,7 @@ def _answer(request, *more):
 
 
 def _every_message():
-    sale, balance = messages.sale(TX, IDENTITY), messages.balance(TX, IDENTITY)
+    sale, balance = messages.request(TX, IDENTITY), messages.request(TX | {"type": "balance"}, IDENTITY)
     reversal = messages.reversal(TX, IDENTITY, "98")
     sign_on = messages.sign_on(IDENTITY, 1, 0, "01")
     parameters = messages.parameters(IDENTITY, 2, 12)

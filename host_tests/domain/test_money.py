@@ -34,8 +34,23 @@ def test_limits():
 
 
 def test_totals_count_what_moves_money():
-    sums = totals.empty()
-    totals.add(sums, "sale", 1234)
-    totals.add(sums, "sale", 6)
-    totals.add(sums, "balance", 100)
-    assert sums == {"debit_count": 2, "debit_minor": 1240, "credit_count": 0, "credit_minor": 0}
+    sums = {}
+    for kind, entry, amount_minor in (
+        ("sale", "nfc", 1234),
+        ("sale", "keyed", 6),
+        ("sale", "shown", 50),
+        ("balance", "nfc", 100),
+        ("preauth", "nfc", 9000),
+        ("void", "nfc", 6),
+        ("refund", "keyed", 34),
+        ("completion", "nfc", 8000),
+    ):
+        totals.add(sums, {"type": kind, "entry": entry, "amount_minor": amount_minor})
+    assert sums == {
+        "sale": [2, 1240],
+        "qr": [1, 50],
+        "void": [1, 6],
+        "refund": [1, 34],
+        "completion": [1, 8000],
+    }
+    assert totals.sides(sums) == (4, 9290, 2, 40)

@@ -6,7 +6,7 @@ CARD = "6200000000000013"
 
 
 def sale(amount_minor=1234, card=CARD):
-    return transaction.sale(amount_minor, card, "keyed", "01", (2026, 3, 4, 5, 6, 7))
+    return transaction.make("sale", amount_minor, card, "keyed", "01", (2026, 3, 4, 5, 6, 7))
 
 
 def test_a_sale_before_it_is_sent():
@@ -20,8 +20,8 @@ def test_a_sale_before_it_is_sent():
         "time": "050607",
         "state": "sent",
     }
-    assert transaction.sale(1, CARD, "nfc", "01", None)["date"] == "20000101"
-    assert "amount_minor" not in transaction.balance(CARD, "nfc", "01", None)
+    assert transaction.make("sale", 1, CARD, "nfc", "01", None)["date"] == "20000101"
+    assert "amount_minor" not in transaction.make("balance", 0, CARD, "nfc", "01", None)
 
 
 def test_trace_numbers_go_round():

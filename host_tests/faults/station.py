@@ -271,10 +271,12 @@ class Station:
         assert report.balanced, report.problems
         assert self.host.balance(number) == full_minor - charged_minor
         assert self.taken_minor() == charged_minor
+        from pos.domain import totals
+
         state = self.journal().state
         assert bool(state["pending"]) == pending, state["pending"]
         if not pending:
-            assert state["totals"]["debit_minor"] == charged_minor, state["totals"]
+            assert totals.sides(state["totals"])[1] == charged_minor, state["totals"]
 
     async def close(self):
         if self._main is not None:

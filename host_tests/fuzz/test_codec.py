@@ -11,6 +11,7 @@ from pos.security.keyblock import KeyBlockError, unwrap
 pytestmark = pytest.mark.slow
 IDENTITY = {"merchant": "100000000000001", "terminal": "10000001"}
 TX = {
+    "type": "sale",
     "trace": 7,
     "batch": 12,
     "amount_minor": 1234,
@@ -20,7 +21,7 @@ TX = {
     "date": "20260314",
 }
 ANSWER = pack(
-    messages.sale(TX, IDENTITY)
+    messages.request(TX, IDENTITY)
     | {0: "0210", 12: "150927", 13: "0314", 37: "031415092701", 38: "A1B2C3", 39: "00", 54: "0001156C000000098766"}
     | {23: "001", 35: "6200000000000013=2512", 61: "0000120000070314", 62: b"\xd5\xfb", 64: b"12345678"}
 )

@@ -43,14 +43,60 @@ def but(fields, changes):
 
 
 def test_sale():
-    assert messages.sale(TX, IDENTITY) == SALE
-    assert messages.sale(but(TX, {"entry": "nfc"}), IDENTITY) == but(SALE, {22: "072"})
+    assert messages.request(TX, IDENTITY) == SALE
+    assert messages.request(but(TX, {"entry": "nfc"}), IDENTITY) == but(SALE, {22: "072"})
 
 
 def test_balance():
-    assert messages.balance(but(TX, {"amount_minor": None}), IDENTITY) == but(
-        SALE, {3: "310000", 4: None, 60: "01000012000"}
-    )
+    query = but(TX, {"type": "balance", "amount_minor": None})
+    assert messages.request(query, IDENTITY) == but(SALE, {3: "310000", 4: None, 60: "01000012000"})
+
+
+ORIGINAL = {
+    "original_batch": 12,
+    "original_trace": 3,
+    "original_date": "20260313",
+    "original_rrn": "607300000003",
+}
+VOID = but(TX, dict(ORIGINAL, type="void", reason="07", approver="00"))
+VOIDED = but(SALE, {3: "200000", 37: "607300000003", 60: "23000012000", 61: "0000120000030313"})
+VOIDED[63] = b"01 010207020200"
+
+
+def test_what_refers_to_an_original():
+    assert messages.request(VOID, IDENTITY) == VOIDED
+    refund = but(VOID, {"type": "refund", "original_batch": 0, "original_trace": 0})
+    fields = {0: "0220", 60: "25000012000", 61: "0000000000000313"}
+    assert messages.request(refund, IDENTITY) == but(VOIDED, fields)
+    completion = but(VOID, {"type": "completion", "original_auth": "000003", "reason": None, "approver": None})
+    fields = {3: "000000", 25: "06", 38: "000003", 60: "20000012000", 63: b"01 "}
+    assert messages.request(completion, IDENTITY) == but(VOIDED, fields)
+    for kind, mti, number in (("preauth_void", "0100", "11"), ("completion_void", "0200", "21")):
+        fields = {0: mti, 25: "06", 60: number + "000012000"}
+        assert messages.request(but(VOID, {"type": kind}), IDENTITY) == but(VOIDED, fields), kind
+
+
+def test_preauth_holds():
+    fields = {0: "0100", 3: "030000", 25: "06", 60: "10000012000"}
+    assert messages.request(but(TX, {"type": "preauth"}), IDENTITY) == but(SALE, fields)
+
+
+def test_a_code_goes_without_an_account():
+    tx = but(TX, {"card": "", "entry": "qr", "qr": "9100000000000004", "order": "2026031400042"})
+    fields = messages.request(tx, IDENTITY)
+    assert 2 not in fields and fields[22] == "032"
+    assert fields[63] == b"01 " + b"0313" + b"2026031400042" + b"0516" + b"9100000000000004"
+
+
+def test_query_names_the_sale_and_takes_its_number():
+    fields = messages.query(but(TX, {"card": "", "entry": "shown"}), IDENTITY)
+    assert fields[0] == "0600" and fields[11] == "000007" and fields[61] == "0000120000070314"
+    assert fields[3] == "000000" and fields[4] == "000000001234" and 2 not in fields and 63 in fields
+
+
+def test_a_reversal_names_what_it_reverses_and_not_the_original_of_that():
+    fields = messages.reversal(VOID, IDENTITY, "98")
+    assert fields == but(VOIDED, {0: "0400", 39: "98", 61: "0000120000070314"})
 
 
 def test_reversal_repeats_the_sale_under_its_trace_number():
@@ -68,8 +114,9 @@ def test_management():
 
 def test_all_can_be_packed():
     for fields in (
-        messages.sale(TX, IDENTITY),
-        messages.balance(TX, IDENTITY),
+        messages.request(TX, IDENTITY),
+        messages.request(VOID, IDENTITY),
+        messages.query(TX, IDENTITY),
         messages.reversal(TX, IDENTITY, "98"),
         messages.sign_on(IDENTITY, 999999, 999999, "99"),
         messages.parameters(IDENTITY, 1, 1),
@@ -80,8 +127,8 @@ def test_all_can_be_packed():
 
 
 def test_limits_do_not_pass_unseen():
-    raises(FieldError, pack, messages.sale(but(TX, {"amount_minor": 1000000000000}), IDENTITY))
-    raises(FieldError, pack, messages.sale(but(TX, {"amount_minor": -1}), IDENTITY))
+    raises(FieldError, pack, messages.request(but(TX, {"amount_minor": 1000000000000}), IDENTITY))
+    raises(FieldError, pack, messages.request(but(TX, {"amount_minor": -1}), IDENTITY))
     raises(FieldError, pack, messages.echo(IDENTITY, 1000000, 1))
     raises(FieldError, pack, messages.echo(IDENTITY, 1, 1000000))
 

@@ -6,7 +6,7 @@ CARD = "6200000000000013"
 
 
 def sale(trace, amount_minor=100):
-    tx = transaction.sale(amount_minor, CARD, "keyed", "01", (2026, 3, 4, 5, 6, 7))
+    tx = transaction.make("sale", amount_minor, CARD, "keyed", "01", (2026, 3, 4, 5, 6, 7))
     tx["trace"], tx["batch"] = trace, 7
     return tx
 

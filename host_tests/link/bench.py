@@ -3,7 +3,7 @@
 import dual
 import model_host as model
 import power_cut
-from pos.domain import parameters, transaction
+from pos.domain import parameters, totals, transaction
 from pos.journal.journal import Journal
 from pos.link.channel import Channel
 from pos.link.exchange import Exchange
@@ -38,11 +38,11 @@ class Bench:
         return sum(amount for _card, amount in self.host.charged.values())
 
     async def sell(self, amount_minor=1234, card=CARD):
-        tx = transaction.sale(amount_minor, card, "keyed", "01", dual.clock.now())
+        tx = transaction.make("sale", amount_minor, card, "keyed", "01", dual.clock.now())
         return await self.exchange.authorise(tx)
 
     async def query(self):
-        return await self.exchange.balance(transaction.balance(CARD, "nfc", "01", dual.clock.now()))
+        return await self.exchange.balance(transaction.make("balance", 0, CARD, "nfc", "01", dual.clock.now()))
 
     async def sign_on(self):
         result = await self.exchange.sign_on("01")
@@ -54,8 +54,8 @@ class Bench:
 
     def sums_agree(self):
         """The terminal's totals are what the host took; nothing is charged that the terminal does not know."""
-        assert self.state["totals"]["debit_minor"] == self.charged_minor, (self.state, self.host.charged)
-        assert self.state["totals"]["debit_count"] == len(self.host.charged)
+        assert totals.sides(self.state["totals"])[1] == self.charged_minor, (self.state, self.host.charged)
+        assert totals.sides(self.state["totals"])[0] == len(self.host.charged)
         assert self.host.taken_minor() == self.charged_minor
 
 

@@ -90,7 +90,11 @@ class ModelHost:
         self.reachable = True
         self.sign_on_code = "00"
         self.answers = {}
-        self.charged = {}
+        self.charged = {}  # (batch, trace): (card, amount) of sales and completions; what was reversed is not here
+        self.returned = {}  # the same of voids and refunds
+        self.held = {}  # the same of pre-authorisations that stand
+        self.corrected = {}  # (batch, trace) of an original: what it was corrected by, see _original
+        self.codes_paid = {}  # customer's QR code: card, and who has shown the merchant's: (batch, trace): card
         self.reversed = []
         self.requests = []
         self.sessions = 0
@@ -190,7 +194,7 @@ class ModelHost:
         else:
             forced = bool(self.codes)
             answer[39] = self.decide(request, answer)
-            if not management and not forced:
+            if not management and not forced and request[0] != "0600":
                 self.answers[key] = (request, answer)
         return answer
 
@@ -214,35 +218,108 @@ class ModelHost:
             return self.codes.pop(0)
         if request[0] == "0400":
             return self.reverse(request)
-        if request[2] not in self.accounts:
+        if request[0] == "0600":
+            return self.query(request, answer)
+        card = request.get(2) or self.codes_paid.get(_item(request, b"05")) or self._card_of_original(request)
+        if card not in self.accounts:
             return "14"
+        if request.get(22) == "032":
+            answer[2] = card
         if request[3] == "310000":
-            answer[54] = f"0002156C{self.accounts[request[2]]:012d}"
+            answer[54] = f"0002156C{self.accounts[card]:012d}"
             return "00"
-        return self.sell(request, answer)
+        code = self.move(request, (int(request[60][2:8]), int(request[11])), card, int(request[4]))
+        if code == "00":
+            self.approve(answer, card)
+        return code
 
-    def sell(self, request, answer):
-        name = (int(request[60][2:8]), int(request[11]))
+    def approve(self, answer, card):
+        answer[12], answer[13] = "153001", "0314"
+        approved = len(self.charged) + len(self.returned) + len(self.held)
+        answer[37] = f"{approved:012d}"
+        answer[38] = f"{approved:06d}"
+        answer[54] = f"0002156C{self.accounts[card]:012d}"
+
+    def move(self, request, name, card, amount_minor):
+        """Moves the money of one transaction; the response code."""
         if name in self.reversed:
             return "12"
-        amount_minor = int(request[4])
-        if amount_minor > self.accounts[request[2]]:
-            return "51"
-        self.accounts[request[2]] -= amount_minor
-        self.charged[name] = (request[2], amount_minor)
-        answer[12], answer[13] = "153001", "0314"
-        answer[37] = f"{len(self.charged):012d}"
-        answer[38] = f"{len(self.charged):06d}"
-        answer[54] = f"0002156C{self.accounts[request[2]]:012d}"
+        kind = request[60][:2]
+        held_minor = sum(amount for of, amount in self.held.values() if of == card)
+        if kind in ("22", "10"):
+            if amount_minor > self.accounts[card] - held_minor:
+                return "51"
+            if kind == "10":
+                self.held[name] = (card, amount_minor)
+                return "00"
+        elif kind != "20" or not self._held_for(request):
+            return self.give_back(request, name, kind, card, amount_minor)
+        else:
+            self.corrected[name] = self._held_for(request), self.held.pop(self._held_for(request))
+        self.accounts[card] -= amount_minor
+        self.charged[name] = (card, amount_minor)
         return "00"
+
+    def give_back(self, request, name, kind, card, amount_minor):
+        """A void or a refund: of what stands, a void whole, refunds in sum never above it."""
+        original = (int(request[61][:6]), int(request[61][6:12]))
+        if kind == "11":
+            if original not in self.held:
+                return "25"
+            self.corrected[name] = original, self.held.pop(original)
+            return "00"
+        if original not in self.charged:
+            return "25"
+        so_far = [amount for of, (_card, amount) in self.corrected.values() if of == original]
+        if kind in ("23", "21") and (so_far or amount_minor != self.charged[original][1]):
+            return "12" if so_far else "64"
+        if sum(so_far) + amount_minor > self.charged[original][1]:
+            return "61"
+        self.accounts[card] += amount_minor
+        self.returned[name] = (card, amount_minor)
+        self.corrected[name] = original, (card, amount_minor)
+        return "00"
+
+    def query(self, request, answer):
+        name = (int(request[61][:6]), int(request[61][6:12]))
+        if name in self.reversed:
+            return "68"
+        if name in self.codes_paid and name not in self.charged:
+            card = self.codes_paid.pop(name)
+            self.accounts[card] -= int(request[4])
+            self.charged[name] = (card, int(request[4]))
+        if name not in self.charged:
+            return "25"
+        answer[2] = self.charged[name][0]
+        self.approve(answer, answer[2])
+        return "00"
+
+    def _held_for(self, request):
+        name = (int(request[61][:6]), int(request[61][6:12]))
+        return name if name in self.held else None
+
+    def _card_of_original(self, request):
+        name = (int(request[61][:6]), int(request[61][6:12])) if 61 in request else None
+        return self.charged[name][0] if name in self.charged else None
 
     def reverse(self, request):
         name = (int(request[61][:6]), int(request[61][6:12]))
         self.reversed.append(name)
-        if name not in self.charged:
+        original, undone = self.corrected.pop(name, (None, None))
+        if name in self.charged:
+            card, amount_minor = self.charged.pop(name)
+            self.accounts[card] += amount_minor
+            if original:
+                self.held[original] = undone
+        elif name in self.returned:
+            card, amount_minor = self.returned.pop(name)
+            self.accounts[card] -= amount_minor
+        elif name in self.held:
+            del self.held[name]
+        elif original:
+            self.held[original] = undone
+        else:
             return "25"
-        card, amount_minor = self.charged.pop(name)
-        self.accounts[card] += amount_minor
         return "00"
 
 
@@ -253,6 +330,17 @@ def key_block(kbpk, key):
     plain = b"\x00\x80" + key + bytes(14)
     mac = cmac(keys[1], header + plain)
     return header + (aes(keys[0], 2, mac).encrypt(plain).hex() + mac.hex()).upper().encode()
+
+
+def _item(request, tag):
+    """Value of a private item of field 63, "" without it."""
+    data, at = request.get(63, b""), 3
+    while at < len(data):
+        size = int(data[at + 2 : at + 4])
+        if data[at : at + 2] == tag:
+            return data[at + 4 : at + 4 + size].decode()
+        at += 4 + size
+    return ""
 
 
 def changed(answer, number, value):

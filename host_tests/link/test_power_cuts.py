@@ -46,7 +46,7 @@ async def day(bench, seen):
         if result["result"] == "approved":
             bench.journal.append({"kind": "printed", "trace": result["tx"]["trace"], "slips": 1})
             bench.journal.append({"kind": "printed", "trace": result["tx"]["trace"], "slips": 2})
-    await bench.exchange.balance(transaction.balance("6200000000000013", "nfc", "01", dual.clock.now()))
+    await bench.exchange.balance(transaction.make("balance", 0, "6200000000000013", "nfc", "01", dual.clock.now()))
 
 
 def run_day(cut_at):

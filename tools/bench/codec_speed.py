@@ -16,7 +16,7 @@ CALLS_A_ROUND = 200
 
 def rows():
     """One row; each round measures one codec right after the other, the medians are compared."""
-    request = messages.sale(TX, IDENTITY) | {64: ADDED_BY_HOST[64]}
+    request = messages.request(TX, IDENTITY) | {64: ADDED_BY_HOST[64]}
     answer = codec.pack(request | ADDED_BY_HOST)
     foreign = _foreign(request)
     if iso8583.encode(foreign, SPEC)[0] != codec.pack(request) or _foreign(codec.unpack(answer)) != _decode(answer):

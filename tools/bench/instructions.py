@@ -15,7 +15,7 @@ identity = {IDENTITY!r}
 def mac(data):
     return b"12345678"
 def operation():
-    codec.pack(messages.sale(tx, identity), mac)
+    codec.pack(messages.request(tx, identity), mac)
 """
 _JSON = f"""
 import json

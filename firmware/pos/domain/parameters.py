@@ -18,8 +18,21 @@ TABLE = (
     (20, "year", 2026, 2024, 2099),
     (21, "highest_trace", 0, 0, 999999),
     (22, "transaction_password", 0, 0, 1),
-    (23, "services", "sale,balance", 60, None),
+    (23, "services", "sale,nfc,void,refund,balance", 60, None),
     (24, "currency", "CNY", 3, None),
+    (25, "off_services", "", 80, None),
+    (26, "void_hours", 24, 0, 999),
+    (27, "refund_approval_minor", 50000, 0, 999999999),
+    (28, "preauth_percent", 100, 100, 115),
+    (29, "preauth_days", 7, 1, 30),
+    (30, "service_phone", "", 20, None),
+    (31, "settle_time", "", 4, None),
+    (32, "auto_sign_off_s", 1800, 0, 86400),
+    (33, "operator_limits", "", 120, None),
+    (34, "kind_limits", "", 120, None),
+    (35, "order_numbers", 0, 0, 1),
+    (36, "password_above_minor", 0, 0, 999999999),
+    (37, "qr_timeout_s", 120, 30, 300),
 )
 
 

@@ -1,19 +1,37 @@
-"""Totals of a batch: what the terminal took and gave, counted as the settlement counts it."""
+"""Totals of a batch: what the terminal took and gave, by kind, counted as the settlement counts it.
 
-# Debit takes from the customer, credit gives back.
-from micropython import const
+{kind: [count, sum in minor units]}; a kind that did not occur is not there. A voided sale stays counted as a sale, and
+its void beside it.
+"""
 
-_SIDE = const((("sale", "debit"),))
-
-
-def empty():
-    """Totals of a batch without transactions."""
-    return {"debit_count": 0, "debit_minor": 0, "credit_count": 0, "credit_minor": 0}
+from pos.domain.transaction import KINDS
 
 
-def add(totals, kind, amount_minor):
-    """Counts an approved transaction of that type; a type that moves no money changes nothing."""
-    for name, side in _SIDE:
-        if name == kind:
-            totals[side + "_count"] += 1
-            totals[side + "_minor"] += amount_minor
+def kind_of(tx):
+    """Kind of a transaction in totals and fees: its type, except that a sale by QR code is "qr"."""
+    if tx["type"] == "sale" and tx.get("entry") in ("qr", "shown"):
+        return "qr"
+    return tx["type"]
+
+
+def side(kind):
+    """ "debit", "credit" or "" (moves no money) of a kind."""
+    return "debit" if kind == "qr" else KINDS[kind][4]
+
+
+def add(totals, tx):
+    """Counts an approved transaction; one that moves no money changes nothing."""
+    kind = kind_of(tx)
+    if side(kind):
+        count, amount_minor = totals.get(kind, (0, 0))
+        totals[kind] = [count + 1, amount_minor + tx["amount_minor"]]
+
+
+def sides(totals):
+    """(debit count, debit sum, credit count, credit sum)."""
+    sums = {"debit": [0, 0], "credit": [0, 0]}
+    for kind in totals:
+        of_side = sums[side(kind)]
+        of_side[0] += totals[kind][0]
+        of_side[1] += totals[kind][1]
+    return tuple(sums["debit"] + sums["credit"])

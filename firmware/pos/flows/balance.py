@@ -12,7 +12,7 @@ async def run(terminal):
     await steps.need_service(terminal, "balance")
     await steps.need_signed_on(terminal)
     entry, card = await steps.card(terminal, title)
-    query = transaction.balance(card, entry, terminal.operator, terminal.clock.now())
+    query = transaction.make("balance", 0, card, entry, terminal.operator, terminal.clock.now())
     outcome = await answers.wait_for(terminal, terminal.exchange.balance(query))
     if outcome["result"] != "approved":
         await answers.say_not_approved(terminal, outcome)

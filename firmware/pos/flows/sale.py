@@ -29,7 +29,7 @@ async def _enter(terminal, first_digit):
         ui, title, first_digit, parameters["currency"], parameters["maximum_amount_minor"]
     )
     entry, card = await steps.card(terminal, title)
-    tx = transaction.sale(amount_minor, card, entry, terminal.operator, terminal.clock.now())
+    tx = transaction.make("sale", amount_minor, card, entry, terminal.operator, terminal.clock.now())
     if transaction.is_duplicate(tx, terminal.journal.state["last"]):
         ui.inputs.clear()  # keyed ahead, for the confirmation: no answer to a question that rarely comes
         if not await confirm.ask(ui, ui.t("ask_duplicate", amount=format_minor(amount_minor))):
@@ -43,4 +43,4 @@ async def _enter(terminal, first_digit):
     await steps.need_paper(terminal)
     await steps.need_signed_on(terminal)
     # Made anew: the sign-on may just have set the clock.
-    return transaction.sale(amount_minor, card, entry, terminal.operator, terminal.clock.now())
+    return transaction.make("sale", amount_minor, card, entry, terminal.operator, terminal.clock.now())

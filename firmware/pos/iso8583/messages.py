@@ -6,6 +6,7 @@ trace, batch: int. operator: str of two digits. Field 60 is type, batch and mana
 
 from micropython import const
 
+from pos.domain.transaction import KINDS
 from pos.iso8583.codec import FieldError
 
 REASON_NO_ANSWER = "98"
@@ -13,7 +14,11 @@ REASON_WRONG_MAC = "A0"
 
 # What an answer must repeat of its request to be one.
 _REPEATED = const((3, 4, 11, 41, 42))
-_ENTRY = {"keyed": "012", "nfc": "072"}
+# How the account came into the terminal; by a code the sale's own answer or query says whose account it is.
+_ENTRY = {"keyed": "012", "nfc": "072", "qr": "032", "shown": "032"}
+_OF_ORIGINAL = const(((37, "original_rrn"), (38, "original_auth")))
+# Items of field 63 after the operator.
+_PRIVATE = const(((1, "reason"), (2, "approver"), (3, "order"), (5, "qr")))
 
 
 class AnswerMismatch(ValueError):
@@ -24,24 +29,45 @@ class AnswerMismatch(ValueError):
         self.field = field
 
 
-def sale(tx, identity):
-    """0200, consumption: needs amount_minor, card, entry, operator, trace, batch."""
-    fields = _financial(tx, identity, "000000", "22")
-    fields[4] = "{:012d}".format(tx["amount_minor"])
+def request(tx, identity):
+    """The request of a transaction of any type of domain.transaction.KINDS; it needs trace and batch."""
+    mti, processing, condition, kind, _side = KINDS[tx["type"]]
+    fields = _base(mti, identity, tx["trace"])
+    fields[3] = processing
+    fields[22] = _ENTRY[tx["entry"]]
+    fields[25] = condition
+    fields[49] = "156"
+    fields[60] = "{}{:06d}000".format(kind, tx["batch"])
+    fields[63] = _operator(tx["operator"]) + _items(tx)
+    if tx["card"]:
+        fields[2] = tx["card"]
+    if "amount_minor" in tx:
+        fields[4] = "{:012d}".format(tx["amount_minor"])
+    for number, name in _OF_ORIGINAL:
+        if tx.get(name):
+            fields[number] = tx[name]
+    if "original_date" in tx:
+        fields[61] = _reference(tx, "original_")
     return fields
 
 
-def balance(tx, identity):
-    """0200, balance query: as a sale, without an amount."""
-    return _financial(tx, identity, "310000", "01")
-
-
 def reversal(tx, identity, reason):
-    """0400 for a sale: the sale's fields, trace number included, with the reason and what it reverses."""
-    fields = sale(tx, identity)
+    """0400: the fields of what it undoes, trace number included, with the reason and what it undoes."""
+    fields = request(tx, identity)
     fields[0] = "0400"
     fields[39] = reason
-    fields[61] = "{:06d}{:06d}{}".format(tx["batch"], tx["trace"], tx["date"][4:8])
+    fields[61] = _reference(tx, "")
+    return fields
+
+
+def query(tx, identity):
+    """0600: what has become of a sale. It takes the sale's trace number: asking again is no new transaction."""
+    fields = _base("0600", identity, tx["trace"])
+    fields[3] = KINDS[tx["type"]][1]
+    fields[4] = "{:012d}".format(tx["amount_minor"])
+    fields[60] = "{}{:06d}000".format(KINDS[tx["type"]][3], tx["batch"])
+    fields[61] = _reference(tx, "")
+    fields[63] = _operator(tx["operator"])
     return fields
 
 
@@ -71,16 +97,19 @@ def _base(mti, identity, trace):
     return {0: mti, 11: "{:06d}".format(trace), 41: identity["terminal"], 42: identity["merchant"]}
 
 
-def _financial(tx, identity, processing, kind):
-    fields = _base("0200", identity, tx["trace"])
-    fields[2] = tx["card"]
-    fields[3] = processing
-    fields[22] = _ENTRY[tx["entry"]]
-    fields[25] = "00"
-    fields[49] = "156"
-    fields[60] = "{}{:06d}000".format(kind, tx["batch"])
-    fields[63] = _operator(tx["operator"])
-    return fields
+def _items(tx):
+    """Private items of field 63: tag and length, two digits each, then the value."""
+    data = b""
+    for tag, name in _PRIVATE:
+        if tx.get(name):
+            value = tx[name].encode()
+            data += "{:02d}{:02d}".format(tag, len(value)).encode() + value
+    return data
+
+
+def _reference(tx, prefix):
+    """Field 61: batch, trace and day of a transaction, or (prefix "original_") of the one that it refers to."""
+    return "{:06d}{:06d}{}".format(tx[prefix + "batch"], tx[prefix + "trace"], tx[prefix + "date"][4:8])
 
 
 def _management(mti, identity, trace, batch, code):

@@ -1,11 +1,15 @@
 """What the records add up to: one small dict, folded record by record, and kept at the head of each segment.
 
 trace     int, the highest trace number of a request that left
-batch     int, the host's batch number; totals, count: of the approved transactions in it
+batch     int, the host's batch number; totals (domain/totals.py), count: of the approved transactions in it
 pending   the transaction (dict) whose result is not known, or None; its reversal is what it needs
 attempts  how many reversals of it have left; reason: the reversal's reason code, "" before the first
+advices   trace numbers of advices that wait for their answer, oldest first; each is in its own record
 last      the last approved transaction, or None; slips: what of it is printed (NOTHING, MERCHANT, DONE)
 doubt     trace numbers whose outcome damage to the journal has hidden (at most DOUBT_MAX)
+settling  None, or how far a settlement that has begun has come: {"stage": "compare" | "upload" | "end", "result":
+          0 not known | 1 equal | 2 different, "uploaded": how many transactions the host has}
+settled   None, or the last settlement: {"batch", "totals", "fees", "net_minor", "result", "date", "time", "slips"}
 """
 
 from micropython import const
@@ -17,6 +21,7 @@ NOTHING = const(0)
 MERCHANT = const(1)
 DONE = const(2)
 DOUBT_MAX = const(8)
+ADVICES_MAX = const(8)
 
 
 def fresh():
@@ -24,14 +29,17 @@ def fresh():
     return {
         "trace": 0,
         "batch": 0,
-        "totals": totals.empty(),
+        "totals": {},
         "count": 0,
         "pending": None,
         "attempts": 0,
         "reason": "",
+        "advices": [],
         "last": None,
         "slips": DONE,
         "doubt": [],
+        "settling": None,
+        "settled": None,
     }
 
 
@@ -86,9 +94,14 @@ def _trace(state, record):
 
 def _batch(state, record):
     if record["batch"] != state["batch"]:
-        state["batch"] = record["batch"]
-        state["totals"] = totals.empty()
-        state["count"] = 0
+        _begin_batch(state, record["batch"])
+
+
+def _begin_batch(state, batch):
+    state["batch"] = batch
+    state["totals"] = {}
+    state["count"] = 0
+    state["settling"] = None
 
 
 def _intent(state, record):
@@ -104,22 +117,32 @@ def _cancel(state, record):
         state["pending"] = None
 
 
+def _advice(state, record):
+    trace = record["tx"]["trace"]
+    _raise_trace(state, trace)
+    if trace not in state["advices"]:
+        state["advices"].append(trace)
+
+
 def _result(state, record):
-    """The answer. Without its intent (lost) it still counts: it repeats what the totals need."""
+    """The answer. Without its intent (lost) it still counts: it repeats what totals and slip need."""
+    trace = record["trace"]
+    tx = {"card": "", "operator": "", "entry": "keyed"}
     if _pending_is(state, record):
         tx = state["pending"]
-    else:
-        if state["last"] and state["last"]["trace"] == record["trace"]:
-            return  # counted already
-        if state["pending"]:
-            _doubt(state)
-        tx = {"type": "sale", "card": "", "operator": "", "entry": "keyed", "batch": state["batch"]}
+        state["pending"] = None
+    elif trace in state["advices"]:
+        state["advices"].remove(trace)
+    elif state["last"] and state["last"]["trace"] == trace:
+        return  # counted already
+    elif state["pending"]:
+        _doubt(state)
     tx.update(record)
     del tx["kind"]
-    state["pending"] = None
-    _raise_trace(state, record["trace"])
+    tx.setdefault("batch", state["batch"])
+    _raise_trace(state, trace)
     if tx["state"] == "approved":
-        totals.add(state["totals"], tx["type"], tx["amount_minor"])
+        totals.add(state["totals"], tx)
         state["count"] += 1
         state["last"] = tx
         state["slips"] = NOTHING
@@ -146,13 +169,37 @@ def _printed(state, record):
         state["slips"] = record["slips"]
 
 
+def _settling(state, record):
+    state["settling"] = {name: record[name] for name in ("stage", "result", "uploaded")}
+
+
+def _settled(state, record):
+    """The host has closed the batch: its totals stay for the slip, and the next one begins."""
+    if record["batch"] != state["batch"]:
+        return  # counted already
+    settled = dict(record)
+    del settled["kind"]
+    settled["slips"] = NOTHING
+    state["settled"] = settled
+    _begin_batch(state, record["next"])
+
+
+def _settlement_printed(state, record):
+    if state["settled"] and state["settled"]["batch"] == record["batch"]:
+        state["settled"]["slips"] = record["slips"]
+
+
 _CHANGES = {
     "trace": _trace,
     "batch": _batch,
     "intent": _intent,
+    "advice": _advice,
     "cancel": _cancel,
     "result": _result,
     "attempt": _attempt,
     "reversed": _reversed,
     "printed": _printed,
+    "settling": _settling,
+    "settled": _settled,
+    "settlement_printed": _settlement_printed,
 }

@@ -1,7 +1,8 @@
 """Requests to the host and their definite results: one at a time, and what must be known from one to the next.
 
-Only this much is always loaded. The work is done in modules that a request loads: sale.py (the order of its steps is
-the point), reversal.py, management.py (what moves no money), and request.py, one request and its answer, for them all.
+Only this much is always loaded. The work is done in modules that a request loads: payment.py (the order of its steps is
+the point), reversal.py, advice.py, code.py (QR), management.py and others (what moves no money), and request.py, one
+request and its answer, for them all.
 """
 
 import asyncio
@@ -12,11 +13,12 @@ class Exchange:
     clock: ticks_ms, now, set; parameters: dict of domain.parameters, changed in place by fetch_parameters.
 
     Outcome of a transaction, a dict:
-    result  "approved" | "declined" | "reversed" (asked, not answered, reversed: not charged) | "pending" (its reversal
-            is still on its way) | "not_sent" (nothing left the terminal) | "failed" (no answer, and no money in it)
+    result  "approved" | "declined" | "reversed" (asked, not answered, reversed: it did not happen) | "pending" (its
+            reversal, or the advice itself, is still on its way) | "not_sent" (nothing left the terminal) | "failed" (no
+            answer, and no money in it); of a shown QR code also "offered", "waiting"
     code    the host's response code, None without an answer
     cause   None, a LinkError kind, or why nothing was sent: "signed_off", "blocked", "pending", "full", "amount",
-            "storage"; "key" when the working key could not be opened
+            "storage", "settling", "advices" (too many wait); "key" when the working key could not be opened
     tx      the transaction, completed in place (None for management requests)
     """
 
@@ -69,25 +71,42 @@ class Exchange:
             return await self.manage("echo")
 
     async def authorise(self, tx):
-        """Sells. tx of domain.transaction.sale; trace and batch are given here. Returns the outcome."""
-        from pos.link import sale
+        """Sells, voids, holds: any type that has a reversal. Trace and batch are given here. Returns the outcome. The
+        result of a sale by QR code, when there is no answer, is asked for before it is reversed."""
+        return await self._transact("payment", "authorise", tx)
 
-        async with self._lock:
-            refused = sale.refused(self, tx) or await self._clear_the_way()
-            if refused:
-                return outcome("not_sent", tx, None, refused)
-            return await sale.authorise(self, tx)
+    async def advise(self, tx):
+        """Refunds. Results: approved, declined, not_sent, and pending: it is kept, and sent until it is answered."""
+        return await self._transact("advice", "advise", tx)
+
+    async def offer(self, tx):
+        """Makes a sale ready to be paid by a code that the customer reads. Results: offered, not_sent."""
+        return await self.run("code", "offer", tx, clear=True)
+
+    async def poll(self, tx):
+        """Whether the offered sale is paid. Results: approved, declined, waiting, failed (not known now)."""
+        return await self.run("code", "poll", tx)
+
+    async def withdraw(self, tx):
+        """Ends the offer. Results: reversed, pending, or approved: it was paid meanwhile."""
+        return await self.run("code", "withdraw", tx)
 
     async def balance(self, tx):
-        """Asks for a balance. tx of domain.transaction.balance. Results: approved, declined, failed, not_sent."""
+        """Asks for a balance. Results: approved, declined, failed, not_sent."""
+        return await self.run("management", "balance", tx, clear=True)
+
+    async def run(self, module, name, *arguments, clear=False):
+        """Runs `name(exchange, ...)` of a module of this folder, alone; what it returns. With `clear` what is pending
+        goes first; an outcome "not_sent" when it cannot."""
         async with self._lock:
-            refused = await self._clear_the_way()
+            refused = await self._clear_the_way() if clear else None
             if refused:
-                return outcome("not_sent", tx, None, refused)
-            return await self.manage("balance", tx)
+                return outcome("not_sent", None, None, refused)
+            return await getattr(_module(module), name)(self, *arguments)
 
     async def resolve_pending(self, forced=False):
-        """Sends a waiting reversal, signing on for it if need be; True when nothing is pending any more.
+        """Sends a waiting reversal, then waiting advices, signing on for them if need be; True when nothing waits any
+        more.
 
         forced: also beyond the retry limit, once (the supervisor's try). A key fetched for this alone is let go again:
         an operator signs on with a number of his own, and fetches the parameters.
@@ -95,10 +114,19 @@ class Exchange:
         async with self._lock:
             operator = self.operator
             try:
-                return await self.resolve(forced=forced)
+                return await self.resolve(forced=forced) and await self._send_advices()
             finally:
                 if operator is None:
                     self.working_key = self.operator = None
+
+    async def _transact(self, module, name, tx):
+        async with self._lock:
+            work = _module(module)
+            refused = work.refused(self, tx) or ("settling" if self.journal.state["settling"] else None)
+            refused = refused or await self._clear_the_way()
+            if refused:
+                return outcome("not_sent", tx, None, refused)
+            return await getattr(work, name)(self, tx)
 
     async def _clear_the_way(self):
         """Why no online transaction may begin now, None when one may."""
@@ -108,25 +136,30 @@ class Exchange:
             return "blocked"
         if not await self.resolve():
             return "blocked" if self.blocked else "pending"
+        if not await self._send_advices():
+            return "pending"
         return None if self.signed_on else "signed_off"
+
+    async def _send_advices(self):
+        return not self.journal.state["advices"] or await _module("advice").send_waiting(self)
 
     # For the modules of one request, which hold the lock already
 
     async def manage(self, name, *arguments):
         """Runs a function of management.py."""
-        from pos.link import management
-
-        return await getattr(management, name)(self, *arguments)
+        return await getattr(_module("management"), name)(self, *arguments)
 
     async def resolve(self, openings=1, forced=False):
-        """As resolve_pending. openings: how often opening a session is tried."""
+        """As resolve_pending, of the reversal alone. openings: how often opening a session is tried."""
         if not self.journal.state["pending"]:
             return True
-        from pos.link import reversal
-
-        return await reversal.resolve(self, openings, forced)
+        return await _module("reversal").resolve(self, openings, forced)
 
 
 def outcome(result, tx=None, code=None, cause=None):
     """See Exchange."""
     return {"result": result, "tx": tx, "code": code, "cause": cause}
+
+
+def _module(name):
+    return __import__("pos.link." + name, None, None, ("outcome",))

@@ -3,6 +3,9 @@
 from micropython import const
 
 from pos.iso8583 import codec, frame, messages
+from pos.journal.errors import JournalError
+from pos.link.errors import LinkError
+from pos.link.exchange import outcome
 from pos.security.mac import Mac
 
 # The host and the terminal disagree about batch or key: sign on again, at once.
@@ -37,6 +40,24 @@ async def ask(exchange, request, data):
         return answer
 
     return await exchange.channel.request(data, exchange.parameters["answer_timeout_s"] * 1000, accept)
+
+
+async def ask_host(exchange, request, raise_trace=True):
+    """(answer's fields or None, outcome) of a request that moves no money. raise_trace: its number (field 11) is taken,
+    durably, before it leaves; settlement and upload repeat one that was taken before."""
+    data = pack(exchange, request)
+    try:
+        await exchange.channel.begin(data)
+        if raise_trace:
+            exchange.journal.append({"kind": "trace", "trace": int(request[11])})
+        answer = await ask(exchange, request, data)
+    except JournalError:
+        exchange.channel.close()
+        return None, outcome("not_sent", None, None, "storage")
+    except LinkError as error:
+        return None, outcome("failed" if error.sent else "not_sent", None, None, error.kind)
+    code = answer[39]
+    return answer, outcome("approved" if code == "00" else "declined", None, code)
 
 
 async def follow(exchange, code):

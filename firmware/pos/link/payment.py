@@ -1,4 +1,5 @@
-"""A sale on the line. The order of its steps is the point: a power cut leaves nothing behind, or a pending reversal.
+"""A transaction on the line that needs a reversal. The order of its steps is the point: a power cut leaves nothing
+behind, or a pending reversal.
 
 The session is opened, the intent (with all that its reversal needs) is made durable, then the request leaves; the
 answer's record clears the intent in the same durable step.
@@ -7,32 +8,41 @@ answer's record clears the intent in the same durable step.
 from micropython import const
 
 from pos.domain.money import AmountError, check_amount
-from pos.domain.transaction import dated
 from pos.iso8583 import messages
 from pos.journal.errors import JournalError
+from pos.link.answer import record_of
 from pos.link.errors import LinkError
 from pos.link.exchange import outcome
 from pos.link.request import ask, follow, pack
 
 # While the customer waits: so many tries to open a session for the reversal, with a pause between them.
 _OPENINGS_AT_ONCE = const(3)
+# They begin something new, so they wait for the settlement when the journal is full; a correction never does.
+_NEW = const(("sale", "preauth"))
 
 
 def refused(exchange, tx):
-    """Why this sale is not even tried, None when it may be."""
+    """Why this transaction is not even tried, None when it may be."""
     try:
         check_amount(tx["amount_minor"], exchange.parameters["maximum_amount_minor"])
     except AmountError:
         return "amount"
-    return "full" if exchange.journal.full(exchange.parameters["journal_limit"]) else None
+    if tx["type"] in _NEW and exchange.journal.full(exchange.parameters["journal_limit"]):
+        return "full"
+    return None
+
+
+def number(exchange, tx):
+    """Gives the transaction its trace number and batch."""
+    tx["trace"] = exchange.journal.free_trace()
+    tx["batch"] = exchange.journal.state["batch"]
 
 
 async def authorise(exchange, tx):
     """See Exchange.authorise."""
     journal = exchange.journal
-    tx["trace"] = journal.free_trace()
-    tx["batch"] = journal.state["batch"]
-    request = messages.sale(tx, exchange.identity)
+    number(exchange, tx)
+    request = messages.request(tx, exchange.identity)
     data = pack(exchange, request)
     try:
         await exchange.channel.begin(data)
@@ -43,10 +53,22 @@ async def authorise(exchange, tx):
         exchange.channel.close()
         return outcome("not_sent", tx, None, "storage")
     except LinkError as error:
-        if error.sent:
-            return await _give_up(exchange, tx, error.kind)
-        return _take_back(journal, tx, error.kind)
-    if not _settle(journal, tx, _result(tx, answer)):
+        if not error.sent:
+            return _take_back(journal, tx, error.kind)
+        if tx["entry"] == "qr":
+            from pos.link import code
+
+            answer = await code.result(exchange, tx)
+        else:
+            answer = None
+        if answer is None:
+            return await give_up(exchange, tx, error.kind)
+    return await finish(exchange, tx, answer)
+
+
+async def finish(exchange, tx, answer):
+    """The answer (fields) is stored, and with it the reversal cleared; the outcome."""
+    if not _settle(exchange.journal, tx, record_of(tx, answer)):
         return outcome("pending", tx, None, "storage")
     await follow(exchange, tx["code"])
     return outcome(tx["state"], tx, tx["code"])
@@ -78,29 +100,10 @@ def _settle(journal, tx, record):
     return False
 
 
-async def _give_up(exchange, tx, cause):
+async def give_up(exchange, tx, cause):
     """No answer in time: reverse at once, so that the operator can be told something definite."""
     exchange.reason = messages.REASON_WRONG_MAC if exchange.wrong_mac else messages.REASON_NO_ANSWER
     if await exchange.resolve(_OPENINGS_AT_ONCE):
         tx["state"] = "reversed"
         return outcome("reversed", tx, None, cause)
     return outcome("pending", tx, None, cause)
-
-
-def _result(tx, answer):
-    """The journal's record of an answer."""
-    code = answer[39]
-    record = {"kind": "result", "trace": tx["trace"], "type": tx["type"], "amount_minor": tx["amount_minor"]}
-    record["code"] = code
-    record["state"] = "approved" if code == "00" else "declined"
-    for number, name in ((37, "rrn"), (38, "auth"), (12, "time")):
-        if number in answer:
-            record[name] = answer[number]
-    if 13 in answer:
-        record["date"] = dated(tx["date"], answer[13])
-    if 54 in answer:
-        try:
-            record["balance_minor"] = messages.read_balance(answer[54])
-        except ValueError:
-            pass  # a nicety on the slip; the sale stands without it
-    return record

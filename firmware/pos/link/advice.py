@@ -1,0 +1,102 @@
+"""Advices: what has happened at the counter and is told to the host until it answers (a refund). Never reversed.
+
+An advice is durable before it is sent, and cleared by the record of its answer; its number does not rise when it is
+repeated, and the host answers a repeat with its first answer.
+"""
+
+from micropython import const
+
+from pos.iso8583 import messages
+from pos.journal.errors import JournalError
+from pos.journal.state import ADVICES_MAX
+from pos.link.answer import record_of
+from pos.link.errors import LinkError
+from pos.link.exchange import outcome
+from pos.link.payment import number
+from pos.link.request import SIGN_ON_AGAIN, ask, follow, pack
+
+# Given again to the same request: the host has it.
+_ACCEPTED_BEFORE = const("94")
+_WRONG_MAC = const("A0")
+
+
+def refused(exchange, _tx):
+    """Why this advice is not taken, None when it may be."""
+    return "advices" if len(exchange.journal.state["advices"]) >= ADVICES_MAX else None
+
+
+async def advise(exchange, tx):
+    """See Exchange.advise."""
+    number(exchange, tx)
+    request = messages.request(tx, exchange.identity)
+    data = pack(exchange, request)
+    try:
+        await exchange.channel.begin(data)
+        exchange.journal.append({"kind": "advice", "tx": tx})
+    except JournalError:
+        exchange.channel.close()
+        return outcome("not_sent", tx, None, "storage")
+    except LinkError as error:
+        # Nothing is durable, so nothing will be sent later behind the operator's back.
+        return outcome("not_sent", tx, None, error.kind)
+    return await _send(exchange, tx, request, data)
+
+
+async def send_waiting(exchange):
+    """Sends the queued advices in their order; True when none waits any more."""
+    for tx in _waiting(exchange.journal):
+        if not exchange.signed_on and (await exchange.manage("sign_on", tx["operator"]))["result"] != "approved":
+            return False
+        request = messages.request(tx, exchange.identity)
+        try:
+            data = pack(exchange, request)
+            await exchange.channel.begin(data)
+        except LinkError:
+            return False
+        if (await _send(exchange, tx, request, data))["result"] == "pending":
+            return False
+    return not exchange.journal.state["advices"]
+
+
+def _waiting(journal):
+    """The queued advices in their order: the state knows their numbers, their records the rest."""
+    found = {}
+    for record in journal.scan():
+        if record["kind"] == "advice" and record["tx"]["trace"] in journal.state["advices"]:
+            found[record["tx"]["trace"]] = record["tx"]
+    # One whose record damage has taken cannot be sent; it stays, and keeps the settlement waiting.
+    return [found[trace] for trace in journal.state["advices"] if trace in found]
+
+
+async def _send(exchange, tx, request, data):
+    try:
+        answer = await ask(exchange, request, data)
+        if answer[39] in SIGN_ON_AGAIN:
+            # The host has not looked at it. Under a new key it goes out once more, with the number that it has.
+            await follow(exchange, answer[39])
+            if not exchange.signed_on:
+                return outcome("pending", tx, answer[39])
+            data = pack(exchange, request)
+            await exchange.channel.begin(data)
+            answer = await ask(exchange, request, data)
+    except LinkError as error:
+        return outcome("pending", tx, None, error.kind)
+    if answer[39] == _WRONG_MAC:
+        return outcome("pending", tx, _WRONG_MAC)
+    if answer[39] == _ACCEPTED_BEFORE:
+        answer[39] = "00"
+    return await _store(exchange, tx, answer)
+
+
+async def _store(exchange, tx, answer):
+    record = record_of(tx, answer)
+    try:
+        exchange.journal.append(record)
+    except JournalError:
+        exchange.channel.close()
+        return outcome("pending", tx, None, "storage")
+    tx.update(record)
+    del tx["kind"]
+    if tx["code"] not in SIGN_ON_AGAIN:
+        await follow(exchange, tx["code"])
+    return outcome(tx["state"], tx, tx["code"])
