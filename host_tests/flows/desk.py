@@ -5,6 +5,7 @@ import asyncio
 import sys
 
 import dual
+import menu_path
 
 sys.path.insert(0, __file__.rpartition("/")[0].rpartition("/")[0] + "/link")
 
@@ -251,8 +252,27 @@ class Desk:
         raise AssertionError("no entry %r; the screen shows %r" % (entry, self.rows()))
 
     async def menu(self, entry):
+        """From the idle screen through the group that the entry is in."""
         await self.press("MENU")
+        group = menu_path.group_of(self.terminal.ui.t, entry)
+        if group:
+            await self.choose(group)
         await self.choose(entry)
+
+    def go(self, *flow):
+        """Leaves whatever runs and enters this flow (name, *arguments), whatever menu leads there; then the terminal's
+        loop goes on."""
+        self.task = asyncio.create_task(self._go(self.task, flow))
+
+    async def _go(self, before, following):
+        before.cancel()
+        try:
+            await before
+        except asyncio.CancelledError:
+            pass
+        while isinstance(following, tuple):
+            following = await self.terminal._do(*following)
+        await self.terminal.run()
 
     async def ready(self):
         self.power()

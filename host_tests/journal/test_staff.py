@@ -168,6 +168,25 @@ def test_people_come_and_go():
     staff.set_first_pin("05", "4321")
 
 
+def test_rights_of_one_operator_outlive_everything_but_the_operator():
+    staff, clock, path = staff_with(o00="135790", o01="2468")
+    assert tuple(staff.rights("01")) == () == tuple(staff.rights("77"))
+    staff.change_right("01", "delete", True)
+    staff.change_right("01", "void", False)
+    staff.check("01", "1111")
+    staff.set_first_pin("01", "9999")
+    staff.change_pin("01", "2468", "9999")
+    staff = staff_of(path, clock)
+    assert staff.rights("01") == ["delete", "-void"]
+    for number in ("00", "99"):
+        dual.raises(ValueError, staff.change_right, number, "delete", True)
+    dual.raises(KeyError, staff.change_right, "33", "delete", True)
+    dual.raises(ValueError, staff.change_right, "01", "operators", True)
+    staff.remove("01")
+    staff.set_first_pin("01", "2468")
+    assert tuple(staff.rights("01")) == (), "somebody new under an old number"
+
+
 def test_a_damaged_file_lets_nobody_in():
     staff, clock, path = staff_with(o01="2468")
     files.replace(path, b"garbage")

@@ -44,12 +44,11 @@ _RIGHTS = (
     ("settings", _OFFICE, False),
     ("network", _OFFICE, False),
     ("training", _OFFICE, False),
-    ("operators", (SUPERVISOR,), False),
+    ("operators", _OFFICE, False),
     ("approve", (SUPERVISOR,), False),
     ("retry_reversal", (SUPERVISOR,), False),
     ("services", (ADMINISTRATOR,), False),
     ("parameters", (ADMINISTRATOR,), False),
-    ("unlock_supervisor", (ADMINISTRATOR,), False),
 )
 # What the supervisor can grant to one operator or take away, in the order of a menu.
 GRANTABLE = ("sale", "void", "refund", "preauth", "completion", "settle", "balance", "records", "reprint", "delete")
@@ -106,6 +105,12 @@ def _row(right):
         if name == right:
             return roles, approvable
     return (), False
+
+
+def manages(number, other):
+    """Whether the operator may give the other a new first PIN: the supervisor the operators, the administrator the
+    supervisor."""
+    return (role(number), role(other)) in ((SUPERVISOR, OPERATOR), (ADMINISTRATOR, SUPERVISOR))
 
 
 def change_right(changed, right, granted):

@@ -11,7 +11,7 @@ _REFRESH_MS = const(1_000)  # how often the screen looks for a change of state
 async def run(terminal):
     """Returns the next flow; None when the terminal's loop has something to see to."""
     with loading.Scope():  # idle is most of the day: what is looked up once does not stay loaded
-        name, sells = _merchant_name(terminal), _sells(terminal)
+        name, sells = _merchant_name(terminal), terminal.may("sale")
     while True:
         _draw(terminal, name, sells)
         got = await terminal.ui.inputs.get(_REFRESH_MS)
@@ -31,12 +31,6 @@ def _merchant_name(terminal):
     screen = terminal.ui.screen
     name = parameters.merchant_name(terminal.parameters)
     return _fit(name, screen.cols) if screen.wide or _ascii(name) else b""
-
-
-def _sells(terminal):
-    from pos.domain import operators
-
-    return operators.may(terminal.operator, "sale")
 
 
 def _draw(terminal, name, sells):

@@ -37,6 +37,12 @@ class Staff:
         """All operator numbers, sorted."""
         return sorted(self._people)
 
+    def full(self):
+        """Whether nobody more can be added."""
+        from pos.domain import operators
+
+        return len(self._people) >= operators.OPERATORS_MAX
+
     def rights(self, number):
         """What differs for this operator from the role's rights; nothing for whoever is not there."""
         return self._people.get(number, {}).get("rights", ())
@@ -103,7 +109,7 @@ class Staff:
         operators.check_new_pin(pin)
         if operators.role(number) is None:
             raise ValueError("no such operator number")
-        if number not in self._people and len(self._people) >= operators.OPERATORS_MAX:
+        if number not in self._people and self.full():
             raise ValueError("too many operators")
         self._put(number, pin, True)
 
