@@ -62,9 +62,11 @@ repl: $(READY) ## mpremote's REPL on the terminal that `make run` started
 
 test: $(READY) ## all tests, on CPython and MicroPython, with host and browser
 	@tools/need_chromium.sh
+	@tools/need_zbar.sh
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 test-fast: $(READY) ## the tests for daily work, under 30 s
+	@tools/need_zbar.sh
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not slow"
 
 bench: $(READY) ## measure, beside references, into build/bench.json
