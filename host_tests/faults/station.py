@@ -18,6 +18,7 @@ from datetime import datetime, timedelta, timezone
 
 from faults.line import Line
 from faults.supply import PowerCut, Supply
+import menu_path
 from host.inprocess import Host
 
 from tools import provision
@@ -179,6 +180,14 @@ class Station:
         await self.keys("ENTER")
         await self.see_text("idle_ready")
         return self.slips()[before:]
+
+    async def menu(self, entry):
+        """From the idle screen through the menu, and the group that the entry is in."""
+        await self.keys("MENU")
+        group = menu_path.group_of(self.t, entry)
+        if group:
+            await self.choose(group)
+        await self.choose(entry)
 
     async def choose(self, entry):
         """Moves the mark of a menu to an entry by DOWN and takes it."""

@@ -22,8 +22,7 @@ def damage(desk, name, how):
 def test_settings(tmp_path, how):
     async def scenario(desk):
         await desk.sign_on("00", "135790", "No sales for")
-        await desk.keys("MENU")
-        await desk.choose("Settings")
+        await desk.menu("Settings")
         await desk.choose("Copies")
         await desk.choose("1 copy")
         await desk.see("SAVED")

@@ -59,8 +59,7 @@ def test_sale_without_paper_is_printed_later(tmp_path):
         await desk.see("READY")
         assert not any(desk.slips())
         desk.circuit.printer.paper_out = False
-        await desk.keys("MENU")
-        await desk.choose("Reprint last")
+        await desk.menu("Reprint last")
         await desk.choose("CUSTOMER COPY")
         await desk.see("READY")
         slips = [slip for slip in desk.slips() if slip]

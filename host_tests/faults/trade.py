@@ -2,6 +2,7 @@
 
 import re
 
+import menu_path
 from faults import station
 from faults.line import ANSWER_FAULTS, EVERYTHING, OPENING_FAULTS, REQUEST_FAULTS, REVERSAL, SALE
 
@@ -100,8 +101,7 @@ class Operator:
         elif "BLOCKED" in shown:
             self.supervisor_needed = True
         elif "NOT SIGNED ON" in shown:
-            await desk.keys("MENU")
-            await self._choose("Sign on")
+            await self._menu("Sign on")
         elif "READY" in shown and not self.closing and self.chance.random() < CUSTOMER_CHANCE:
             self.now = 100 + len(self.told)
             self.told[self.now] = None
@@ -111,15 +111,17 @@ class Operator:
         desk = self.desk
         desk.line.heal()
         if "Operator 00" in shown and "BLOCKED" in shown:
-            await desk.keys("MENU")
-            await self._choose("Undo again")
+            await self._menu("Undo again")
         elif "Operator 00" in shown:
             self.supervisor_needed = False
-            await desk.keys("MENU")
-            await self._choose("Log out")
+            await self._menu("Log out")
         else:
-            await desk.keys("MENU")
-            await self._choose("Log out")
+            await self._menu("Log out")
+
+    async def _menu(self, entry):
+        await self.desk.keys("MENU")
+        await self._choose(menu_path.group_of(self.desk.t, entry))
+        await self._choose(entry)
 
     async def _choose(self, entry):
         for _ in range(20):

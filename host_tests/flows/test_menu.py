@@ -22,6 +22,10 @@ async def test_up_and_down_and_numbers_choose(desk):
     await desk.press("MENU")
     await desk.see(">1")
     await desk.press("2")
+    await desk.see("Corrections")
+    await desk.press("CANCEL")
+    await desk.see("MENU")
+    await desk.press("2", "4")
     await desk.see("BALANCE")
 
 
@@ -143,9 +147,16 @@ async def test_the_device_check_names_what_is_wrong(desk):
 @stage.on_desk()
 async def test_a_service_that_the_host_switched_off_is_refused(desk):
     await desk.ready()
-    desk.terminal.parameters["services"] = "sale"
-    await desk.menu("Balance")
+    desk.terminal.parameters["services"] = "void"
+    await desk.press("5", "ENTER")
     await desk.see("switched it off")
+    await desk.press("ENTER")
+    await desk.see("READY")
+    await desk.press("MENU", "2")
+    await desk.see("Void")
+    for _ in range(4):
+        await desk.press("DOWN")
+        assert not [row for row in desk.rows() if "Balance" in row or "Refund" in row], desk.rows()
 
 
 @stage.on_desk(settings={"transaction_password": True})

@@ -22,14 +22,14 @@ class Texts:
         self._index()
 
     def _index(self):
-        self._hashes = array("H")
+        self._hashes = bytearray()  # two bytes a line, searched as bytes: at the speed of C
         self._offsets = array("H")
         offset = 0
         with open(self._path, "rb") as file:
             for line in file:
                 mark = line.find(b" = ")
                 if mark > 0 and line[0] != 35:  # "#" begins a comment
-                    self._hashes.append(_hash(line[:mark].decode()))
+                    self._hashes.extend(_hash(line[:mark].decode()))
                     self._offsets.append(offset)
                 offset += len(line)
 
@@ -46,15 +46,17 @@ class Texts:
     def _find(self, key):
         wanted = _hash(key)
         prefix = (key + " = ").encode()
-        for at in range(len(self._hashes)):
-            if self._hashes[at] == wanted:
+        at = self._hashes.find(wanted)
+        while at >= 0:
+            if not at & 1:
                 with open(self._path, "rb") as file:
-                    file.seek(self._offsets[at])
+                    file.seek(self._offsets[at >> 1])
                     line = file.readline()
                 if line.startswith(prefix):
                     return line[len(prefix) :].rstrip(b"\r\n").decode().replace("\\n", "\n")
+            at = self._hashes.find(wanted, at + 1)
         return None
 
 
 def _hash(key):
-    return hash(key) & 0xFFFF
+    return (hash(key) & 0xFFFF).to_bytes(2, "big")
