@@ -2,6 +2,7 @@
 
 import asyncio
 
+import model_settlement
 from cryptolib import aes
 from pos.iso8583 import codec, frame
 from pos.security.cmac import cmac
@@ -96,6 +97,7 @@ class ModelHost:
         self.corrected = {}  # (batch, trace) of an original: what it was corrected by, see _original
         self.codes_paid = {}  # customer's QR code: card, and who has shown the merchant's: (batch, trace): card
         self.reversed = []
+        self.settlement = model_settlement.Settlement()
         self.requests = []
         self.sessions = 0
         self.parameters = {}
@@ -185,6 +187,8 @@ class ModelHost:
         key = (request[60][2:8], request[11], request[0])
         if not self.key or not Mac(self.key).verify(message):
             answer[39] = "A0"
+        elif request[0] in ("0500", "0320"):
+            answer[39] = model_settlement.answer(self, request, answer)
         elif request[60][2:8] != f"{self.batch:06d}" and request[0] != "0400":
             answer[39] = "77"
         elif key in self.answers:
@@ -209,6 +213,8 @@ class ModelHost:
         return answer
 
     def decide(self, request, answer):
+        if request[0] == "0800" and request[60][8:11] == "380":
+            return model_settlement.change(self, request)
         if request[0] == "0800":
             answer[62] = b"".join(f"{tag:02d}{len(v):03d}".encode() + v for tag, v in self.parameters.items())
             return "00"

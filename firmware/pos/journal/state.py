@@ -170,7 +170,9 @@ def _printed(state, record):
 
 
 def _settling(state, record):
-    state["settling"] = {name: record[name] for name in ("stage", "result", "uploaded")}
+    """How far it has come; with the stage "" it is off: the host would not even compare."""
+    begun = {name: record[name] for name in ("stage", "result", "uploaded")}
+    state["settling"] = begun if record["stage"] else None
 
 
 def _settled(state, record):

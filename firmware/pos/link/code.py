@@ -33,7 +33,7 @@ async def result(exchange, tx):
 
 async def offer(exchange, tx):
     """See Exchange.offer."""
-    why = refused(exchange, tx)
+    why = refused(exchange, tx) or ("settling" if exchange.journal.state["settling"] else None)
     if why:
         return outcome("not_sent", tx, None, why)
     number(exchange, tx)

@@ -99,7 +99,7 @@ class Exchange:
         """Runs `name(exchange, ...)` of a module of this folder, alone; what it returns. With `clear` what is pending
         goes first; an outcome "not_sent" when it cannot."""
         async with self._lock:
-            refused = await self._clear_the_way() if clear else None
+            refused = await self.clear_the_way() if clear else None
             if refused:
                 return outcome("not_sent", None, None, refused)
             return await getattr(_module(module), name)(self, *arguments)
@@ -123,12 +123,14 @@ class Exchange:
         async with self._lock:
             work = _module(module)
             refused = work.refused(self, tx) or ("settling" if self.journal.state["settling"] else None)
-            refused = refused or await self._clear_the_way()
+            refused = refused or await self.clear_the_way()
             if refused:
                 return outcome("not_sent", tx, None, refused)
             return await getattr(work, name)(self, tx)
 
-    async def _clear_the_way(self):
+    # For the modules of one request, which hold the lock already
+
+    async def clear_the_way(self):
         """Why no online transaction may begin now, None when one may."""
         if not self.signed_on:
             return "signed_off"
@@ -142,8 +144,6 @@ class Exchange:
 
     async def _send_advices(self):
         return not self.journal.state["advices"] or await _module("advice").send_waiting(self)
-
-    # For the modules of one request, which hold the lock already
 
     async def manage(self, name, *arguments):
         """Runs a function of management.py."""

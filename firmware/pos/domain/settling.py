@@ -1,0 +1,70 @@
+"""Settlement (结算): when the daily one is due, what of a batch goes into an upload, what is left after the fees."""
+
+from micropython import const
+
+from pos.domain import totals
+from pos.domain.transaction import KINDS
+
+# What the host has said about the totals; 0 while it has not.
+EQUAL = const(1)
+DIFFERENT = const(2)
+_MONTH_DAYS = const((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31))
+
+
+def moment(now, settle_time):
+    """ "YYYYMMDDHHMM" of the last time that it was settle_time; None without such a time, or without a clock.
+
+    now: clock tuple or None. settle_time: "HHMM", "" for none."""
+    if not now or not is_time(settle_time):
+        return None
+    year, month, day = now[:3]
+    if settle_time > "{:02d}{:02d}".format(now[3], now[4]):
+        year, month, day = _day_before(year, month, day)
+    return "{:04d}{:02d}{:02d}{}".format(year, month, day, settle_time)
+
+
+def due(at, settled, first):
+    """Whether the daily settlement of moment `at` is still to be made: the batch has transactions from before it.
+
+    settled: the last settlement or None. first: the oldest transaction of the batch, or None. One that was made by hand
+    after that moment counts; a sale of the hours after it waits for the next day's."""
+    if not at or not first or _stamp(first) >= at:
+        return False
+    return not settled or _stamp(settled) < at
+
+
+def is_time(text):
+    """Whether it is "HHMM" of a day."""
+    return len(text) == 4 and text.isdigit() and text[:2] < "24" and text[2:] < "60"
+
+
+def is_counted(tx):
+    """Whether an approved transaction belongs into the totals, and so into an upload: it moved money."""
+    return bool(totals.side(totals.kind_of(tx)))
+
+
+def item(tx):
+    """(type as field 60 has it, trace number, account, amount in minor units) of a transaction that is uploaded."""
+    return KINDS[tx["type"]][3], tx["trace"], tx.get("card", ""), tx["amount_minor"]
+
+
+def net_minor(fees):
+    """What the merchant gets of a batch. fees: [[kind, count, gross, fee], ...]; what was given back is taken off."""
+    net = 0
+    for kind, _count, gross_minor, fee_minor in fees:
+        net += -gross_minor if totals.side(kind) == "credit" else gross_minor
+        net -= fee_minor
+    return net
+
+
+def _stamp(tx):
+    return tx["date"] + tx["time"][:4]
+
+
+def _day_before(year, month, day):
+    if day > 1:
+        return year, month, day - 1
+    if month == 1:
+        return year - 1, 12, 31
+    leap = month == 3 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return year, month - 1, 29 if leap else _MONTH_DAYS[month - 2]

@@ -1,0 +1,221 @@
+"""Settlement on the line: the host compares the totals, gets what differs, and closes the batch.
+
+Where it stands is durable before each message leaves, and every message may be repeated: the host answers as before and
+changes nothing. So whatever is cut, the next try goes on at the step that was not answered. Only the host's last answer
+ends it, in one record: the batch's totals are kept, the next batch begins.
+"""
+
+from micropython import const
+
+from pos.domain import settling, totals
+from pos.domain.transaction import dated, next_trace
+from pos.iso8583 import settlement as messages
+from pos.journal.errors import JournalError
+from pos.link.exchange import outcome
+from pos.link.request import ask_host, follow
+
+COMPARE, UPLOAD, END = "compare", "upload", "end"
+_TRIES = const(2)  # of one message whose answer is lost, before the operator is told
+_FEES_MAX = const(8)  # as many as there are kinds; more would not fit the journal's line
+_WRONG_BATCH = const("77")
+_WRONG_MAC = const("A0")
+_LATER = const(("90", "91", "92", "96"))
+
+
+async def settle(exchange, operator, show, begin=True):
+    """Begins the settlement, or goes on where it stood (with begin False only that). operator: who signs on for it where
+    nobody has; that key is let go again. show(stage, done, total): called before each message.
+
+    Outcome: approved (state["settled"] is the batch), declined, failed (no answer; it goes on with the next try),
+    not_sent."""
+    attended = exchange.operator is not None
+    try:
+        refused = await _ready(exchange, operator)
+        if refused:
+            return refused
+        if not exchange.journal.state["settling"]:
+            if not begin:
+                return outcome("declined", None, _WRONG_BATCH)  # the sign-on brought quite another batch
+            _note(exchange.journal, COMPARE, 0, 0)
+        return await _go_on(exchange, operator, show)
+    except JournalError:
+        exchange.channel.close()
+        return outcome("failed", None, None, "storage")
+    finally:
+        if not attended:
+            exchange.working_key = exchange.operator = None
+
+
+async def _ready(exchange, operator):
+    """Signed on, and nothing pending. None, or the outcome that says why not."""
+    if not exchange.signed_on or exchange.wrong_mac:
+        result = await exchange.manage("sign_on", operator)
+        if result["result"] != "approved":
+            return result
+    cause = await exchange.clear_the_way()
+    return outcome("not_sent", None, None, cause) if cause else None
+
+
+async def _go_on(exchange, operator, show):
+    journal = exchange.journal
+    while True:
+        stage = journal.state["settling"]["stage"]
+        total = sum([count for count, _minor in journal.state["totals"].values()])
+        show(stage, journal.state["settling"]["uploaded"], total)
+        if stage == COMPARE:
+            result = await _compare(exchange, operator)
+        elif stage == UPLOAD:
+            result = await _upload(exchange, operator, show, total)
+        else:
+            result = await _end(exchange, operator, total)
+        if result["result"] != "approved" or not journal.state["settling"]:
+            return result
+
+
+async def _compare(exchange, operator):
+    state = exchange.journal.state
+
+    def request(trace):
+        return messages.compare(exchange.identity, trace, state["batch"], totals.sides(state["totals"]), operator)
+
+    answer, result = await _ask(exchange, request, ("00", "95"))
+    if answer is None:
+        return result
+    try:
+        judged = messages.read_compare(answer)
+    except ValueError:
+        return outcome("failed", None, answer[39], "garbage")
+    _note(exchange.journal, END if judged == settling.EQUAL else UPLOAD, judged, 0)
+    return outcome("approved")
+
+
+async def _upload(exchange, operator, show, total):
+    """All transactions that moved money, oldest first, without those that the host has already."""
+    from pos.journal import history
+
+    journal = exchange.journal
+    done = journal.state["settling"]["uploaded"]
+    at = 0
+    items = []
+    for tx in history.oldest_first(journal, journal.state["batch"]):
+        if not settling.is_counted(tx):
+            continue
+        at += 1
+        if at > done:
+            items.append(settling.item(tx))
+        if len(items) == messages.ITEMS_MAX:
+            result = await _send_items(exchange, operator, items, at)
+            if result["result"] != "approved":
+                return result
+            items = []
+            show(UPLOAD, at, total)
+    if items:
+        result = await _send_items(exchange, operator, items, at)
+        if result["result"] != "approved":
+            return result
+    _note(journal, END, settling.DIFFERENT, at)
+    return outcome("approved")
+
+
+async def _send_items(exchange, operator, items, at):
+    def request(trace):
+        return messages.upload(exchange.identity, trace, exchange.journal.state["batch"], items, operator)
+
+    answer, result = await _ask(exchange, request)
+    if answer is not None:
+        _note(exchange.journal, UPLOAD, settling.DIFFERENT, at)
+    return result
+
+
+async def _end(exchange, operator, total):
+    state = exchange.journal.state
+    equal = state["settling"]["result"] == settling.EQUAL
+    if not equal:
+        total = state["settling"]["uploaded"]
+
+    def request(trace):
+        return messages.end(exchange.identity, trace, state["batch"], equal, total, operator)
+
+    answer, result = await _ask(exchange, request)
+    if answer is None:
+        return result
+    _close(exchange, answer)
+    await follow(exchange, "00")
+    return outcome("approved")
+
+
+def _close(exchange, answer):
+    """The host has closed the batch: one record keeps it and begins the next."""
+    state = exchange.journal.state
+    try:
+        fees, net_minor = messages.read_fees(answer.get(62, b""))
+    except ValueError:
+        fees, net_minor = [], None  # lines of a slip; the batch is closed all the same
+    fees = fees[:_FEES_MAX]
+    year, month, day, hour, minute, second = exchange.clock.now() or (exchange.parameters["year"], 1, 1, 0, 0, 0)
+    date = "{:04d}{:02d}{:02d}".format(year, month, day)
+    record = {
+        "kind": "settled",
+        "batch": state["batch"],
+        "next": next_trace(state["batch"]),  # six digits as well, and round after the same number
+        "totals": state["totals"],
+        "fees": fees,
+        "net_minor": settling.net_minor(fees) if net_minor is None else net_minor,
+        "result": state["settling"]["result"],
+        "date": dated(date, answer[13]) if 13 in answer else date,
+        "time": answer.get(12, "{:02d}{:02d}{:02d}".format(hour, minute, second)),
+    }
+    exchange.journal.append(record)
+
+
+async def _ask(exchange, request, accepted=("00",)):
+    """(answer's fields, outcome approved) when its code is one of these; (None, outcome) else. request(trace): fields."""
+    answer, result = await _once(exchange, request)
+    for _ in range(_TRIES - 1):
+        if not await _again(exchange, result):
+            break
+        answer, result = await _once(exchange, request)
+    if answer is None:
+        return None, result
+    if answer[39] in accepted:
+        return answer, outcome("approved", None, answer[39])
+    return None, await _refused(exchange, answer[39], result)
+
+
+async def _once(exchange, request):
+    # The number is not raised by this, but by a sign-on in between.
+    return await ask_host(exchange, request(exchange.journal.highest_trace()), raise_trace=False)
+
+
+async def _again(exchange, result):
+    """Whether to send it once more: the answer was lost, or could not be verified before a new sign-on."""
+    if result["code"] != _WRONG_MAC and not exchange.wrong_mac:
+        return result["result"] == "failed"
+    exchange.wrong_mac = False
+    await follow(exchange, _WRONG_MAC)
+    # Another batch than this and the next: it is no longer the host's, and no longer being settled.
+    return exchange.signed_on and exchange.journal.state["settling"] is not None
+
+
+async def _refused(exchange, code, result):
+    """What a declined settlement leaves behind: nothing as long as the host has not compared; then it stays begun,
+    unless the host says that this batch is over. Returns the outcome."""
+    journal = exchange.journal
+    begun = journal.state["settling"]
+    if not begun:
+        return result
+    stage, judged = begun["stage"], begun["result"]
+    if not judged:
+        _note(journal, "", 0, 0)
+    elif code == _WRONG_BATCH:
+        _close(exchange, {})
+        result = outcome("approved", None, code)
+    elif code not in _LATER and stage != COMPARE:
+        _note(journal, COMPARE, judged, 0)  # all of it again: comparing moves nothing
+    if code != _WRONG_MAC:
+        await follow(exchange, code)
+    return result
+
+
+def _note(journal, stage, result, uploaded):
+    journal.append({"kind": "settling", "stage": stage, "result": result, "uploaded": uploaded})
