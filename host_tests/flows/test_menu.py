@@ -148,7 +148,7 @@ async def test_the_device_check_names_what_is_wrong(desk):
 async def test_a_service_that_the_host_switched_off_is_refused(desk):
     await desk.ready()
     desk.terminal.parameters["services"] = "void"
-    await desk.press("5", "ENTER")
+    await desk.press("5")
     await desk.see("switched it off")
     await desk.press("ENTER")
     await desk.see("READY")

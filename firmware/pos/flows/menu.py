@@ -1,6 +1,6 @@
 """The menus (菜单), as a table: what an operator may not do, or a service that is off, is not offered."""
 
-from pos.domain import operators, services
+from pos.domain import services
 from pos.ui import menu
 from pos.ui.leave import Cancelled
 
@@ -88,6 +88,6 @@ async def _choose(terminal, title, rows, at=0):
 def _offered(terminal, row):
     """Whether the operator may do it and the service is on; of a group, whether that holds for any of its entries."""
     if len(row) == 2:
-        return any([_offered(terminal, entry) for entry in row[1]])
+        return any(_offered(terminal, entry) for entry in row[1])
     _flow, _text, right, service = row
     return terminal.may(right) and (not service or services.on(terminal.parameters, service))
