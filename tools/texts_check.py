@@ -43,10 +43,21 @@ LIMITS = {
     "idle_": (2, None),
     "amount_": (1, None),
     "digits_": (1, None),
+    "text_": (1, None),
     "prompt_": (2, None),
     "ask_": (3, None),
     "reason_": (3, None),
+    "void_reason_": (3, None),
+    "refund_reason_": (3, None),
+    "preauth_reason_": (3, None),
+    "completion_reason_": (3, None),
     "cause_": (3, None),
+    "find_no": (4, None),
+    "find_": (1, 12),
+    "type_": (1, 9),
+    "original_": (1, 4),
+    "why_": (1, 12),
+    "what_": (1, 10),
 }
 WIDEST = {
     "amount": "9999999.99",
@@ -62,8 +73,12 @@ WIDEST = {
     "minutes": "15",
     "operator": "98",
     "terminal": "10000001",
+    "hours": "999",
+    "time": "15:09",
     "trace": "999999",
     "version": "10.10.10",
+    "what": "Void compl",
+    "why": "Out of stock",
 }
 # The rest of these keys comes from outside: the host's response codes, the link's causes.
 OPEN_PREFIXES = ("reason_", "cause_")
@@ -174,6 +189,8 @@ class Uses:
         for prefix, rest in splits:
             if prefix in self.constants and (prefix in OPEN_PREFIXES or rest in self.constants):
                 return True
+            if prefix in self.constants and rest.startswith(OPEN_PREFIXES):
+                return True  # a kind of transaction that has words of its own for it
         for pattern in self.patterns:
             match = re.fullmatch(re.escape(pattern).replace(r"\{\}", "(.+)"), key)
             if match and not pattern.startswith("{}"):
