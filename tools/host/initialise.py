@@ -22,6 +22,7 @@ def initialise(folder, port, demo_password=None, clock=None):
         terminal_file = state.terminals / f"{demo.TERMINAL}.json"
         with database.transaction() as unit:
             key = demo.add_accounts_and_terminal(unit, state.keystore(), now)
+            demo.add_fee_rates(unit)
             made = demo.add_users(unit, demo_password)
             if key:
                 # Before the commit: a key that only the database knows would be of no use to anybody.

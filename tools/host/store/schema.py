@@ -56,7 +56,7 @@ accounts = Table(
     Column("balance_minor", BigInteger, nullable=False, server_default="0"),  # always the sum of its lines
     Column("held_minor", BigInteger, nullable=False, server_default="0"),  # always the sum of its open holds
     Column("opened_ms", BigInteger, nullable=False),
-    _one_of("kind", "card", "merchant", "issuer", "receivable"),
+    _one_of("kind", "card", "merchant", "issuer", "receivable", "fees"),
     _one_of("status", "active", "frozen", "blocked", "referred", "closed"),
     CheckConstraint("held_minor >= 0 AND (kind <> 'card' OR balance_minor >= held_minor)", name="no_overdraft"),
 )
@@ -286,7 +286,7 @@ settlement_differences = Table(
     Column("amount_here_minor", BigInteger),
     Column("type_there", String(2)),
     Column("amount_there_minor", BigInteger),
-    _one_of("kind", "missing_here", "missing_there", "type", "card", "amount", "count"),
+    _one_of("kind", "missing_here", "missing_there", "type", "card", "amount"),
 )
 
 # Who switched which payment service on or off, when and why. `enabled` beside the service says what holds now.

@@ -11,7 +11,7 @@ from tools.host.iso import frame as framing
 from tools.host.iso import message as wire
 from tools.host.iso.message import FormatError, Message
 from tools.host.store.database import DatabaseError, TransactionLost
-from tools.host.switch import codes, directory, management, purchase, reversal
+from tools.host.switch import codes, directory, management, purchase, reversal, settlement, upload
 from tools.host.switch.case import Answer, Case, Reject, system_error
 
 log = logging.getLogger("host.switch")
@@ -36,13 +36,17 @@ KINDS = {
     ("0800", "001"): Kind("sign-on", _IDENTITY, False, management.sign_on),
     ("0800", "360"): Kind("parameters", _IDENTITY, True, management.download),
     ("0820", "301"): Kind("echo", _IDENTITY, True, management.echo),
+    ("0500", "201"): Kind("settlement", (*_IDENTITY, 48, 49), True, settlement.settle),
+    ("0320", "201"): Kind("upload", (*_IDENTITY, 48), True, upload.upload),
+    ("0320", "202"): Kind("upload end", (*_IDENTITY, 48), True, settlement.end),
+    ("0320", "207"): Kind("upload end", (*_IDENTITY, 48), True, settlement.end),
     ("0820", "002"): Kind("sign-off", _IDENTITY, True, management.sign_off),
     ("0200", "000000"): Kind("sale", _PAYMENT, True, purchase.sale),
     ("0200", "310000"): Kind("balance", tuple(n for n in _PAYMENT if n != 4), True, purchase.balance),
     ("0400", "000000"): Kind("reversal", (*_PAYMENT, 61), True, reversal.reversal),
 }
 UNKNOWN = Kind("unknown", _IDENTITY, True, management.unknown)
-MANAGEMENT_TYPES = frozenset({"0800", "0820"})
+MANAGEMENT_TYPES = frozenset({"0800", "0820", "0500", "0320"})
 
 
 class Request(NamedTuple):

@@ -15,7 +15,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 OLD_ENTRY_KINDS = "'opening', 'sale', 'reversal'"
 ENTRY_KINDS = OLD_ENTRY_KINDS + ", 'void', 'refund', 'completion', 'completion_void', 'fee', 'settlement'"
 OLD_ACCOUNT_KINDS = "'card', 'merchant', 'issuer'"
-ACCOUNT_KINDS = OLD_ACCOUNT_KINDS + ", 'receivable'"
+ACCOUNT_KINDS = OLD_ACCOUNT_KINDS + ", 'receivable', 'fees'"
 OLD_NO_OVERDRAFT = "kind <> 'card' OR balance_minor >= 0"
 NO_OVERDRAFT = "held_minor >= 0 AND (kind <> 'card' OR balance_minor >= held_minor)"
 # table, constraint, its condition before and after

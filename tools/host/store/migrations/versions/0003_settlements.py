@@ -139,7 +139,7 @@ def _settlement_details():
         sa.Column("type_there", sa.String(2)),
         _money("amount_there_minor", nullable=True),
         sa.PrimaryKeyConstraint("settlement_id", "trace", name=op.f("pk_settlement_differences")),
-        _one_of("settlement_differences", "kind", "missing_here", "missing_there", "type", "card", "amount", "count"),
+        _one_of("settlement_differences", "kind", "missing_here", "missing_there", "type", "card", "amount"),
     )
 
 
