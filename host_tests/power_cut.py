@@ -44,6 +44,12 @@ def _read(path):
     return _disk[path]
 
 
+def _read_into(path, at, buffer):
+    data = _read(path)[at : at + len(buffer)]
+    buffer[: len(data)] = data
+    return len(data)
+
+
 def _first_line(path):
     data = _read(path)
     return data[: data.find(b"\n") + 1 or len(data)]
@@ -75,6 +81,7 @@ def _names(path):
 _MEMORY = {
     "_put": _put,
     "read": _read,
+    "read_into": _read_into,
     "first_line": _first_line,
     "lines": _lines,
     "rename": _rename,

@@ -26,6 +26,16 @@ def read(path):
         file.close()
 
 
+def read_into(path, at, buffer):
+    """Fills the buffer with what stands from byte `at` on; how many bytes that were."""
+    file = open(path, "rb")
+    try:
+        file.seek(at)
+        return file.readinto(buffer)
+    finally:
+        file.close()
+
+
 def first_line(path):
     """The first line of a file, with its newline if it has one."""
     file = open(path, "rb")

@@ -1,0 +1,102 @@
+"""Finding one transaction by its trace number: only lines that carry the number are read."""
+
+from micropython import const
+
+from pos.journal.history import VOIDS
+from pos.journal.lines import Lines
+
+# The request stands so many segments before its answer at most: reversals and audit lines are between them.
+_REQUEST_SEGMENTS_MAX = const(4)
+_STATES = {"reversed": "reversed", "printed": "approved"}
+
+
+def find(journal, trace, batch=None):
+    """See history.find."""
+    search = _Search(journal, trace, batch)
+    search.run()
+    return search.found()
+
+
+class _Search:
+    def __init__(self, journal, trace, batch):
+        self._journal = journal
+        self._trace = trace
+        self._batch = batch
+        self._tx = None
+        self._end = ""  # kind of the record that says how it ended, without an answer
+        self._later = []  # (type, trace, batch, amount) of what refers to this number
+
+    def run(self):
+        lines = Lines(self._journal)
+        needle = 'trace": {}'.format(self._trace).encode()  # "trace" and "original_trace"
+        oldest = 0
+        while lines.older() and lines.segment() >= oldest:
+            if lines.find(needle) < 0:
+                continue
+            record = lines.record()
+            if record and self._take(record):
+                return
+            if self._tx and not oldest:
+                oldest = lines.segment() - _REQUEST_SEGMENTS_MAX
+
+    def found(self):
+        tx = self._tx
+        if not tx:
+            return None
+        tx.update({"voided_by": None, "completed_by": None, "refunded_minor": 0})
+        for kind, trace, batch, amount_minor in self._later:
+            if batch != tx.get("batch"):
+                continue
+            if kind in VOIDS:
+                tx["voided_by"] = trace
+            elif kind == "completion":
+                tx["completed_by"] = trace
+            elif kind == "refund":
+                tx["refunded_minor"] += amount_minor
+        return tx
+
+    def _take(self, record):
+        """Whether the search is over."""
+        kind = record.get("kind")
+        if kind == "result":
+            return self._answer(record)
+        if kind == "restored":
+            return self._answer(record["tx"]) or self._tx is not None
+        if kind in ("intent", "advice"):
+            return self._request(record["tx"])
+        if kind in ("reversed", "printed", "cancel") and record["trace"] == self._trace and not self._end:
+            self._end = kind
+        return False
+
+    def _answer(self, tx):
+        if tx.get("original_trace") == self._trace and tx["state"] == "approved":
+            self._refers(tx)
+        if tx["trace"] == self._trace and not self._tx:
+            self._end = ""
+            if self._batch in (None, tx.get("batch")):
+                self._tx = tx
+        return False
+
+    def _request(self, tx):
+        waits = tx["trace"] in self._journal.state["advices"]
+        if waits and tx.get("original_trace") == self._trace:
+            self._refers(tx)
+        if tx["trace"] != self._trace or self._batch not in (None, tx["batch"]):
+            return False
+        if self._tx:
+            for name in tx:
+                self._tx.setdefault(name, tx[name])
+            return True
+        end, self._end = self._end, ""
+        pending = self._journal.state["pending"]
+        if end in _STATES:
+            tx["state"] = _STATES[end]
+        elif end or not (waits or (pending and pending["trace"] == self._trace)):
+            return False
+        self._tx = tx
+        return True
+
+    def _refers(self, tx):
+        # A void is of its own batch; a record from the host's copy does not say so.
+        batch = tx.get("original_batch") or tx.get("batch")
+        self._later.append((tx["type"], tx["trace"], batch, tx["amount_minor"]))
