@@ -23,7 +23,7 @@ _LATER = const(("90", "91", "92", "96"))
 
 
 async def settle(exchange, operator, show, begin=True):
-    """Begins the settlement, or goes on where it stood (with begin False only that). operator: who signs on for it where
+    """Begins the settlement, or goes on where it stood; with begin False only that. operator: who signs on for it where
     nobody has; that key is let go again. show(stage, done, total): called before each message.
 
     Outcome: approved (state["settled"] is the batch), declined, failed (no answer; it goes on with the next try),
@@ -98,20 +98,20 @@ async def _upload(exchange, operator, show, total):
     at = 0
     items = []
     for tx in history.oldest_first(journal, journal.state["batch"]):
-        if not settling.is_counted(tx):
+        if tx["state"] != "approved" or not settling.is_counted(tx):
             continue
         at += 1
         if at > done:
             items.append(settling.item(tx))
         if len(items) == messages.ITEMS_MAX:
-            result = await _send_items(exchange, operator, items, at)
-            if result["result"] != "approved":
+            answer, result = await _send_items(exchange, operator, items, at)
+            if answer is None:
                 return result
             items = []
             show(UPLOAD, at, total)
     if items:
-        result = await _send_items(exchange, operator, items, at)
-        if result["result"] != "approved":
+        answer, result = await _send_items(exchange, operator, items, at)
+        if answer is None:
             return result
     _note(journal, END, settling.DIFFERENT, at)
     return outcome("approved")
@@ -124,7 +124,7 @@ async def _send_items(exchange, operator, items, at):
     answer, result = await _ask(exchange, request)
     if answer is not None:
         _note(exchange.journal, UPLOAD, settling.DIFFERENT, at)
-    return result
+    return answer, result
 
 
 async def _end(exchange, operator, total):
@@ -169,7 +169,7 @@ def _close(exchange, answer):
 
 
 async def _ask(exchange, request, accepted=("00",)):
-    """(answer's fields, outcome approved) when its code is one of these; (None, outcome) else. request(trace): fields."""
+    """(answer's fields, outcome) when its code is one of these, else (None, outcome). request(trace): its fields."""
     answer, result = await _once(exchange, request)
     for _ in range(_TRIES - 1):
         if not await _again(exchange, result):
