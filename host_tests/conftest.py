@@ -26,7 +26,7 @@ from tools.sim.cpython import shims  # noqa: E402 - the path comes first
 shims.install()
 
 # Tests in these folders mirror firmware/pos and run on both interpreters; see host_tests/README.md.
-ON_BOTH = ("domain", "iso8583", "security", "journal", "link", "texts", "ui", "receipts", "flows", "drivers")
+ON_BOTH = ("domain", "iso8583", "security", "qr", "journal", "link", "texts", "ui", "receipts", "flows", "drivers")
 MICROPYTHON_TIMEOUT_S = 120
 MICROPYTHON_HEAP = "4M"  # a test may hold more than a terminal does; the terminal's own limit has its own test
 

@@ -11,11 +11,12 @@ MAY_IMPORT = {
     "domain": set(),
     "iso8583": {"domain"},
     "security": {"domain"},
+    "qr": set(),
     "receipts": {"domain", "texts"},
     "journal": {"domain"},
     "link": {"domain", "iso8583", "security", "journal"},
     "ui": {"domain", "texts"},
-    "flows": {"domain", "receipts", "security", "texts", "ui"},
+    "flows": {"domain", "qr", "receipts", "security", "texts", "ui"},
     "drivers": set(),
 }
 COMPOSITION = {"wiring", "parts", "preferences", "terminal"}  # these know all
