@@ -70,9 +70,14 @@ class Terminal:
         return await flows.enter(name, self, *arguments)
 
     async def _recover(self, at_start):
-        if self.journal.state["pending"] or (at_start and self.journal.unprinted()):
+        if at_start or self._unfinished():
             await self._do("recover", at_start)
         self._recovered_ms = self.clock.ticks_ms()
+
+    def _unfinished(self):
+        """Whether something waits for the host, or for the operator to be told of it."""
+        state = self.journal.state
+        return bool(state["pending"] or state["advices"] or state["untold"] or state["settling"])
 
     def is_called(self):
         """Whether the loop has something to do that must not wait for a key."""
@@ -82,8 +87,8 @@ class Terminal:
         return any(task.done() for task in self._tasks)
 
     def recovery_is_due(self):
-        """Whether a sale waits to be undone and it is time for another try."""
-        if not self.journal.state["pending"] or self.exchange.blocked:
+        """Whether something was left unfinished and it is time for another try."""
+        if not self._unfinished() or self.exchange.blocked:
             return False
         return self.clock.elapsed_ms(self._recovered_ms) > _RECOVER_EVERY_MS
 
@@ -96,6 +101,10 @@ class Terminal:
     @property
     def reader(self):
         return self.parts.reader()
+
+    @property
+    def scanner(self):
+        return self.parts.scanner()
 
     @property
     def staff(self):

@@ -1,4 +1,5 @@
-"""What a power cut or a silent host left over: the pending reversal goes out, an approved sale gets its slip."""
+"""What a power cut or a silent host left over, brought to its end: the pending reversal, refunds that wait for their
+answer, a settlement, a deletion; and slips that were never printed."""
 
 from pos.domain.money import format_minor
 from pos.flows import answers
@@ -7,22 +8,68 @@ from pos.flows import answers
 async def run(terminal, at_start):
     """Quiet when there is nothing to do. Slips are only made up for at start: later they were put off on purpose."""
     await _settle_pending(terminal)
-    tx = terminal.journal.unprinted()
-    if at_start and tx:
-        from pos.flows import slips
-
-        ui = terminal.ui
-        await terminal.tell("reprint_wait")
-        ui.draw(ui.t("approved", amount=format_minor(tx["amount_minor"]), trace="{:06d}".format(tx["trace"])))
-        await slips.run(terminal, tx)
+    await _tell_answered(terminal)
+    if terminal.journal.state["settling"]:
+        await terminal.enter("settle", True)
+    if at_start:
+        await _finish_deletion(terminal)
+        await _print_unprinted(terminal)
 
 
 async def _settle_pending(terminal):
-    if not terminal.journal.state["pending"]:
+    """The reversal first, then the advices, as ever."""
+    state = terminal.journal.state
+    pending = state["pending"]
+    if not pending and not state["advices"]:
         return
     exchange = terminal.exchange
     if exchange.blocked:
         await terminal.tell("blocked")
         return
-    done = await answers.wait_for(terminal, exchange.resolve_pending(), "pending_busy")
-    await terminal.tell("pending_done" if done else "blocked" if exchange.blocked else "pending_still")
+    done = await answers.wait_for(terminal, exchange.resolve_pending(), "pending_busy" if pending else "advice_busy")
+    if pending:
+        undone = not terminal.journal.state["pending"]
+        await terminal.tell("pending_done" if undone else "blocked" if exchange.blocked else "pending_still")
+    elif not done:
+        await terminal.tell("advice_waits")
+
+
+async def _tell_answered(terminal):
+    """What became of refunds while nobody waited for it: a slip, or why the host declined."""
+    untold = terminal.journal.state["untold"]
+    if not untold:
+        return
+    from pos.journal import history
+
+    for trace in list(untold):
+        tx = history.find(terminal.journal, trace)
+        if tx and tx["state"] == "approved":
+            await _show_approved(terminal, tx)
+            from pos.flows import slips
+
+            await slips.run(terminal, tx)
+        else:
+            code = tx["code"] if tx else ""
+            await terminal.tell("advice_declined", trace="{:06d}".format(trace), code=code)
+        terminal.journal.append({"kind": "told", "trace": trace})
+
+
+async def _finish_deletion(terminal):
+    from pos.journal import deletion
+
+    deletion.resume(terminal.journal)
+
+
+async def _print_unprinted(terminal):
+    tx = terminal.journal.unprinted()
+    if tx:
+        from pos.flows import slips
+
+        await terminal.tell("reprint_wait")
+        await _show_approved(terminal, tx)
+        await slips.run(terminal, tx)
+
+
+async def _show_approved(terminal, tx):
+    ui = terminal.ui
+    ui.draw(ui.t("approved", amount=format_minor(tx["amount_minor"]), trace="{:06d}".format(tx["trace"])))

@@ -5,6 +5,7 @@ batch     int, the host's batch number; totals (domain/totals.py), count: of the
 pending   the transaction (dict) whose result is not known, or None; its reversal is what it needs
 attempts  how many reversals of it have left; reason: the reversal's reason code, "" before the first
 advices   trace numbers of advices that wait for their answer, oldest first; each is in its own record
+untold    trace numbers of advices that were answered later, until the operator knows: a slip, or why not
 last      the last approved transaction, or None; slips: what of it is printed (NOTHING, MERCHANT, DONE)
 doubt     trace numbers whose outcome damage to the journal has hidden (at most DOUBT_MAX)
 settling  None, or how far a settlement that has begun has come: {"stage": "compare" | "upload" | "end", "result":
@@ -35,6 +36,7 @@ def fresh():
         "attempts": 0,
         "reason": "",
         "advices": [],
+        "untold": [],
         "last": None,
         "slips": DONE,
         "doubt": [],
@@ -133,6 +135,8 @@ def _result(state, record):
         state["pending"] = None
     elif trace in state["advices"]:
         state["advices"].remove(trace)
+        if record.get("later"):
+            state["untold"] = (state["untold"] + [trace])[-ADVICES_MAX:]
     elif state["last"] and state["last"]["trace"] == trace:
         return  # counted already
     elif state["pending"]:
@@ -167,6 +171,13 @@ def _printed(state, record):
         _result(state, {"kind": "result", "trace": tx["trace"], "state": "approved", "code": "00"})
     if state["last"] and state["last"]["trace"] == record["trace"]:
         state["slips"] = record["slips"]
+    if record["slips"] == DONE:
+        _told(state, record)
+
+
+def _told(state, record):
+    if record["trace"] in state["untold"]:
+        state["untold"].remove(record["trace"])
 
 
 def _settling(state, record):
@@ -201,6 +212,7 @@ _CHANGES = {
     "attempt": _attempt,
     "reversed": _reversed,
     "printed": _printed,
+    "told": _told,
     "settling": _settling,
     "settled": _settled,
     "settlement_printed": _settlement_printed,

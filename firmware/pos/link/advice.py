@@ -45,15 +45,16 @@ async def advise(exchange, tx):
 async def send_waiting(exchange):
     """Sends the queued advices in their order; True when none waits any more."""
     for tx in _waiting(exchange.journal):
-        if not exchange.signed_on and (await exchange.manage("sign_on", tx["operator"]))["result"] != "approved":
-            return False
+        if not exchange.signed_on or exchange.wrong_mac:
+            if (await exchange.manage("sign_on", tx["operator"]))["result"] != "approved":
+                return False
         request = messages.request(tx, exchange.identity)
         try:
             data = pack(exchange, request)
             await exchange.channel.begin(data)
         except LinkError:
             return False
-        if (await _send(exchange, tx, request, data))["result"] == "pending":
+        if (await _send(exchange, tx, request, data, True))["result"] == "pending":
             return False
     return not exchange.journal.state["advices"]
 
@@ -68,7 +69,8 @@ def _waiting(journal):
     return [found[trace] for trace in journal.state["advices"] if trace in found]
 
 
-async def _send(exchange, tx, request, data):
+async def _send(exchange, tx, request, data, later=False):
+    """later: nobody waits for the outcome, so the operator is to be told of it."""
     try:
         answer = await ask(exchange, request, data)
         if answer[39] in SIGN_ON_AGAIN:
@@ -85,11 +87,13 @@ async def _send(exchange, tx, request, data):
         return outcome("pending", tx, _WRONG_MAC)
     if answer[39] == _ACCEPTED_BEFORE:
         answer[39] = "00"
-    return await _store(exchange, tx, answer)
-
-
-async def _store(exchange, tx, answer):
     record = record_of(tx, answer)
+    if later:
+        record["later"] = True
+    return await _store(exchange, tx, record)
+
+
+async def _store(exchange, tx, record):
     try:
         exchange.journal.append(record)
     except JournalError:

@@ -1,0 +1,151 @@
+"""Refunds: durable before they are sent, sent until they are answered, never twice in the books."""
+
+import sys
+
+import dual
+
+sys.path.insert(0, __file__.rpartition("/")[0])
+
+import bench as stage
+import model_host as model
+from pos.domain import totals, transaction
+from pos.journal.state import ADVICES_MAX
+
+
+async def sold(bench, amount_minor=1000):
+    await bench.sign_on()
+    outcome = await bench.sell(amount_minor)
+    assert outcome["result"] == "approved"
+    return outcome["tx"]
+
+
+def refund_of(sale, amount_minor):
+    tx = transaction.correct("refund", sale, amount_minor, "01", dual.clock.now(), reason="07")
+    tx["card"] = sale["card"]
+    return tx
+
+
+def balance(bench):
+    return bench.host.accounts[stage.CARD]
+
+
+def test_a_refund_is_paid_once_and_counted():
+    async def scenario(bench):
+        sale = await sold(bench)
+        outcome = await bench.exchange.advise(refund_of(sale, 400))
+        assert outcome["result"] == "approved" and balance(bench) == 100000 - 600
+        assert bench.state["totals"] == {"sale": [1, 1000], "refund": [1, 400]}
+        assert bench.state["advices"] == [] and bench.state["untold"] == []
+        assert bench.state["last"]["type"] == "refund" and bench.state["slips"] == 0
+        sent = bench.requests("0220")[0]
+        assert sent[37] == sale["rrn"] and sent[61] == "000007{:06d}".format(sale["trace"]) + sale["date"][4:]
+
+    stage.with_bench(scenario)
+
+
+def test_what_goes_beyond_the_original_is_declined():
+    async def scenario(bench):
+        sale = await sold(bench)
+        assert (await bench.exchange.advise(refund_of(sale, 600)))["result"] == "approved"
+        outcome = await bench.exchange.advise(refund_of(sale, 500))
+        assert outcome["result"] == "declined" and outcome["code"] == "61"
+        assert balance(bench) == 100000 - 400 and bench.state["advices"] == []
+        assert bench.state["totals"]["refund"] == [1, 600]
+
+    stage.with_bench(scenario)
+
+
+def test_without_an_answer_it_waits_and_goes_before_the_next_transaction():
+    for fault in (model.SILENT, model.LOST, model.CLOSED, model.GARBAGE, model.WRONG_MAC, model.CLOSED_EARLY):
+
+        async def scenario(bench, fault=fault):
+            sale = await sold(bench)
+            bench.host.script = [fault]
+            outcome = await bench.exchange.advise(refund_of(sale, 400))
+            assert outcome["result"] == "pending", fault
+            assert bench.state["advices"] == [outcome["tx"]["trace"]] and bench.state["pending"] is None
+            assert (await bench.sell(7))["result"] == "approved"
+            assert bench.state["advices"] == [] and bench.state["untold"] == [outcome["tx"]["trace"]]
+            kinds = [request[0] for request in bench.host.requests if request[0] in ("0200", "0220", "0400")]
+            assert kinds[-1] == "0200" and kinds[-2] == "0220", kinds
+            assert balance(bench) == 100000 - 607
+            assert len({request[11] for request in bench.requests("0220")}) == 1
+            assert totals.sides(bench.state["totals"]) == (2, 1007, 1, 400)
+
+        stage.with_bench(scenario)
+
+
+def test_a_power_cut_keeps_it_and_the_start_sends_it():
+    async def scenario(bench):
+        sale = await sold(bench)
+        bench.host.script = [model.SILENT]
+        trace = (await bench.exchange.advise(refund_of(sale, 400)))["tx"]["trace"]
+        bench.restart()
+        assert bench.state["advices"] == [trace]
+        assert await bench.exchange.resolve_pending()
+        assert not bench.exchange.signed_on  # the key was fetched for this alone
+        assert bench.state["advices"] == [] and balance(bench) == 100000 - 600
+        bench.restart()
+        assert bench.state["untold"] == [trace]
+        bench.journal.append({"kind": "told", "trace": trace})
+        bench.restart()
+        assert bench.state["untold"] == []
+
+    stage.with_bench(scenario)
+
+
+def test_nothing_waits_when_the_host_cannot_be_reached():
+    async def scenario(bench):
+        sale = await sold(bench)
+        bench.channel.close()
+        bench.host.reachable = False
+        outcome = await bench.exchange.advise(refund_of(sale, 400))
+        assert outcome["result"] == "not_sent" and bench.state["advices"] == []
+
+    stage.with_bench(scenario)
+
+
+def test_a_lost_key_is_fetched_and_it_goes_out_under_its_number():
+    async def scenario(bench):
+        sale = await sold(bench)
+        bench.host.codes = ["A0"]
+        assert (await bench.exchange.advise(refund_of(sale, 400)))["result"] == "approved"
+        bench.host.script = [model.NO_KEY]  # its answer cannot be believed
+        assert (await bench.exchange.advise(refund_of(sale, 400)))["result"] == "pending"
+        assert await bench.exchange.resolve_pending()
+        assert balance(bench) == 100000 - 200 and bench.state["advices"] == []
+        assert len({request[11] for request in bench.requests("0220")}) == 2
+
+    stage.with_bench(scenario)
+
+
+def test_the_queue_has_a_limit():
+    async def scenario(bench):
+        sale = await sold(bench)
+        bench.host.script = [model.SILENT] * (2 * ADVICES_MAX)
+        for trace in range(ADVICES_MAX):
+            # Straight into the journal: the exchange would wait for each answer before it takes the next.
+            tx = refund_of(sale, 10)
+            tx["trace"], tx["batch"] = sale["trace"] + 1 + trace, sale["batch"]
+            bench.journal.append({"kind": "advice", "tx": tx})
+        outcome = await bench.exchange.advise(refund_of(sale, 10))
+        assert outcome["result"] == "not_sent" and outcome["cause"] == "advices"
+        bench.host.script = []
+        assert await bench.exchange.resolve_pending()
+        assert bench.state["totals"]["refund"] == [ADVICES_MAX, 10 * ADVICES_MAX]
+
+    stage.with_bench(scenario)
+
+
+def test_the_reversal_goes_before_the_refund():
+    async def scenario(bench):
+        sale = await sold(bench)
+        bench.host.script = [model.SILENT]
+        await bench.exchange.advise(refund_of(sale, 400))
+        bench.host.script = [model.OK, model.SILENT, model.SILENT]  # the refund is answered, then the sale is not
+        assert (await bench.sell(50))["result"] == "pending"
+        bench.host.script = []
+        assert await bench.exchange.resolve_pending()
+        assert bench.state["pending"] is None and balance(bench) == 100000 - 600
+
+    stage.with_bench(scenario)
