@@ -28,3 +28,11 @@ DISPLAY = {
 PRINTER = {"chip": "escpos", "uart": 2, "tx": 17, "rx": 34, "baudrate": 19200, "columns": 32}
 
 READER = {"chip": "pn532", "uart": 1, "tx": 16, "rx": 35, "baudrate": 115200}
+
+SCANNER = {"chip": "gm65", "uart": 1, "tx": 5, "rx": 36, "baudrate": 9600}
+
+BATTERY = {"pin": 39, "cells": 2, "divider_kohm": (300, 100)}
+
+BUZZER = {"pin": 19}
+
+BACKLIGHT = {"pin": 2}

@@ -27,3 +27,11 @@ DISPLAY = {
 PRINTER = {"chip": "escpos", "uart": 2, "tx": 17, "rx": 18, "baudrate": 19200, "columns": 32}
 
 READER = {"chip": "pn532", "uart": 1, "tx": 15, "rx": 16, "baudrate": 115200}
+
+SCANNER = {"chip": "gm65", "uart": 1, "tx": 21, "rx": 14, "baudrate": 9600}
+
+BATTERY = {"pin": 1, "cells": 2, "divider_kohm": (300, 100)}
+
+BUZZER = {"pin": 47}
+
+BACKLIGHT = {"pin": 42}

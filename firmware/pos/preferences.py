@@ -66,6 +66,7 @@ def _apply(terminal, stored):
     terminal.ui.set_language(terminal.settings["language"])
     terminal.ui.idle_ms = terminal.parameters["idle_s"] * 1000
     terminal.wifi.refuse_open = terminal.settings["refuse_open_wifi"]
+    terminal.parts.set_levels(terminal.settings.get("brightness", 5), terminal.settings.get("volume", 2))
     return wrong
 
 

@@ -8,10 +8,12 @@ import json
 
 import board
 import network
-from machine import UART, Pin
+from machine import ADC, PWM, UART, Pin
 from micropython import const
 
 from pos import loading
+from pos.drivers.backlight import Backlight
+from pos.drivers.buzzer import Buzzer
 from pos.drivers.clock import Clock
 from pos.drivers.keypad import MatrixKeypad
 from pos.journal.journal import Journal
@@ -27,6 +29,8 @@ from pos.ui.ui import Ui
 
 FOLDER = "/data"
 _UART_BUFFER_BYTES = const(512)
+_BACKLIGHT_HZ = const(1000)  # no eye sees it flicker
+_BUZZER_HZ = const(2000)
 
 
 async def assemble():
@@ -61,7 +65,15 @@ def _terminal(ui, clock, wifi, identity, channel, tasks):
     exchange = Exchange(journal, channel, identity, identity["master_key"], clock, parameters.defaults())
     printer = _uart(board.PRINTER), board.PRINTER
     reader = _uart(board.READER), board.READER
-    parts = Parts(printer, reader, ui.inputs.on_card, FOLDER + "/operators.json", clock)
+    backlight = _backlight(clock)
+    if backlight:
+        tasks.append(asyncio.create_task(backlight.run()))
+    parts = Parts(
+        printer, reader, ui.inputs.on_card, FOLDER + "/operators.json", clock,
+        scanner=_scanner(reader[0]), emit_scan=ui.inputs.on_scan, battery=_battery(), buzzer=_buzzer(),
+        backlight=backlight, board=board.NAME,
+    )  # fmt: skip
+    ui.inputs.pressed = parts.pressed
     terminal = Terminal(FOLDER, ui, journal, exchange, parts, wifi, clock, identity, tasks)
     preferences.note_start(terminal, report)
     preferences.load(terminal)
@@ -119,6 +131,34 @@ def _uart(data):
     return UART(
         data["uart"], data["baudrate"], tx=Pin(data["tx"]), rx=Pin(data["rx"]), rxbuf=_UART_BUFFER_BYTES, timeout=0
     )
+
+
+# What a board may lack
+
+
+def _scanner(reader_uart):
+    """Its UART is the reader's, lent to it in turn (parts.py): the chip has three, console and printer the others."""
+    data = getattr(board, "SCANNER", None)
+    if data is None or data["uart"] != board.READER["uart"]:
+        return data and (_uart(data), data)
+    Pin(data["tx"], Pin.OUT, value=1)  # at rest until then
+    return reader_uart, data
+
+
+def _battery():
+    data = getattr(board, "BATTERY", None)
+    return data and (ADC(Pin(data["pin"]), atten=ADC.ATTN_11DB), data)
+
+
+def _buzzer():
+    """Made after the display: on an ESP32 the SPI port takes the buzzer's pin for an input that nobody uses."""
+    data = getattr(board, "BUZZER", None)
+    return data and Buzzer(PWM(Pin(data["pin"]), freq=_BUZZER_HZ, duty_u16=0))
+
+
+def _backlight(clock):
+    data = getattr(board, "BACKLIGHT", None)
+    return data and Backlight(PWM(Pin(data["pin"]), freq=_BACKLIGHT_HZ, duty_u16=65535), clock)
 
 
 def _station():

@@ -17,7 +17,7 @@ from pos.journal.staff import Staff
 from pos.link.channel import Channel
 from pos.link.exchange import Exchange
 from pos.terminal import Terminal
-from pos.ui.inputs import CARD, HOLD, KEY, Inputs
+from pos.ui.inputs import CARD, HOLD, KEY, SCAN, Inputs
 from pos.ui.screen import Screen
 from pos.ui.ui import Ui
 
@@ -123,21 +123,46 @@ class Reader:
         pass
 
 
+class Scanner(Reader):
+    """The scanner port; `Desk.scan` shows it a code."""
+
+
 class Parts:
     """What pos/parts.py makes of the board's hardware; the operators' file is made anew whenever it was let go."""
 
     def __init__(self, printer, path):
         self._printer = printer
         self._reader = Reader()
+        self._scanner = Scanner()
         self._path = path
         self._staff = None
         self._waiting = {}
+        self.sounds = []
+        self.levels = None
 
     def printer(self):
         return self._printer
 
     def reader(self):
         return self._reader
+
+    def scanner(self):
+        return self._scanner
+
+    board = "desk"
+    charge_pct = 80
+
+    def battery_pct(self):
+        return self.charge_pct
+
+    def serial_number(self):
+        return "246F28100000"
+
+    def sound(self, name):
+        self.sounds.append(name)
+
+    def set_levels(self, brightness, volume):
+        self.levels = brightness, volume
 
     def staff(self):
         if not self._staff:
@@ -219,6 +244,12 @@ class Desk:
         """Holds a card to the reader, which only reads when a flow waits for one."""
         assert self.terminal.reader.enabled, self.rows()
         self.inputs.put(CARD, number)
+        await asyncio.sleep_ms(KEY_MS)
+
+    async def scan(self, code):
+        """Shows a code to the scanner, which only looks when a flow waits for one."""
+        assert self.terminal.scanner.enabled, self.rows()
+        self.inputs.put(SCAN, code)
         await asyncio.sleep_ms(KEY_MS)
 
     def rows(self):

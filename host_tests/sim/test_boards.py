@@ -16,15 +16,19 @@ CHIPS = {
     "esp32": {
         "pins": set(range(40)) - {20, 24, 28, 29, 30, 31},
         "taken": set(range(6, 12)) | {1, 3},
-        "strapping": {0, 2, 5, 12, 15},
+        # Level that is read at reset for a start from flash; the two that nothing may be hung on are None: the voltage
+        # of the flash and the choice of where to start from.
+        "strapping": {0: None, 2: 0, 5: 1, 12: None, 15: 1},
         "inputs": set(range(34, 40)),
+        "adc1": set(range(32, 40)),
         "uarts": {1, 2},
     },
     "esp32s3": {
         "pins": set(range(49)) - {22, 23, 24, 25},
         "taken": set(range(26, 38)) | {19, 20, 43, 44, 38, 48},
-        "strapping": {0, 3, 45, 46},
+        "strapping": {0: None, 3: None, 45: None, 46: None},
         "inputs": set(),
+        "adc1": set(range(1, 11)),
         "uarts": {1, 2},
     },
 }
@@ -43,9 +47,19 @@ def used_pins(board):
     pins += [(f"column {n + 1}", pin, "in with pull-up") for n, pin in enumerate(board.KEYPAD["cols"])]
     names = {"sck": "E", "mosi": "R/W", "cs": "RS", "reset": "RST", "sda": "SDA", "scl": "SCL"}
     pins += [(names[key], board.DISPLAY[key], "out") for key in names if key in board.DISPLAY]
-    for part in (board.PRINTER, board.READER):
+    for part in (board.PRINTER, board.READER, *_optional(board, "SCANNER")):
         pins += [("RX", part["tx"], "out"), ("TX", part["rx"], "in")]
+    pins += [("+", part["pin"], "in") for part in _optional(board, "BATTERY")]
+    pins += [("gate", part["pin"], "out") for part in _optional(board, "BUZZER", "BACKLIGHT")]
     return pins
+
+
+def _optional(board, *names):
+    return [getattr(board, name) for name in names if hasattr(board, name)]
+
+
+# What a part's pin rests at while the chip is reset: a serial line at one, a transistor's gate at its resistor's zero.
+REST = {"RX": 1, "gate": 0}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,9 +70,42 @@ def test_pins(name):
     pins = used_pins(board)
     numbers = [pin for _, pin, _ in pins]
     assert len(set(numbers)) == len(numbers), "a pin is used twice"
-    assert set(numbers) <= chip["pins"] - chip["taken"] - chip["strapping"]
+    assert set(numbers) <= chip["pins"] - chip["taken"]
     assert {pin for _, pin, use in pins if use != "in"}.isdisjoint(chip["inputs"])
+    for part, pin, _use in pins:
+        if pin in chip["strapping"]:
+            assert REST.get(part) == chip["strapping"][pin] is not None, f"{part} at {pin} is read at reset"
     assert {board.PRINTER["uart"], board.READER["uart"]} == chip["uarts"]
+    assert {part["uart"] for part in _optional(board, "SCANNER")} <= {board.READER["uart"]}
+    assert {part["pin"] for part in _optional(board, "BATTERY")} <= chip["adc1"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_battery_stays_within_what_the_converter_reads(name):
+    board, _ = load(name)
+    for battery in _optional(board, "BATTERY"):
+        upper, lower = battery["divider_kohm"]
+        full_mv = 4200 * battery["cells"] * lower // (upper + lower)
+        assert 1500 < full_mv < 2450, "the ESP32's converter is straight up to there"
+        assert 4200 * battery["cells"] // (upper + lower) < 50, "more microamperes would drain the pack"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_readme_lists_used_and_free_pins(name):
+    board, about = load(name)
+    chip = CHIPS[about["mcu"]]
+    text = (BOARDS / name / "README.md").read_text()
+    used = re.search(r"^\| used \| ([^|]+) \|$", text, re.MULTILINE)
+    free = re.search(r"^\| free \| ([^|]+) \|$", text, re.MULTILINE)
+    assert _numbers(used[1]) == {pin for _, pin, _ in used_pins(board)}
+    assert _numbers(free[1]) <= chip["pins"] - _numbers(used[1])
+
+
+def _numbers(text):
+    numbers = set()
+    for low, high in re.findall(r"(\d+)(?: to (\d+))?", re.sub(r"\([^)]*\)", "", text)):
+        numbers |= set(range(int(low), int(high or low) + 1))
+    return numbers
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -84,8 +131,12 @@ def test_the_file_is_pure_data(name):
 def test_the_readme_has_the_same_wires(name):
     board, _ = load(name)
     text = (BOARDS / name / "README.md").read_text()
-    rows = re.findall(r"^\| (keypad|display|printer|reader) \| ([\w/]+(?: \d)?)[^|]*\| (\d+) \|", text, re.MULTILINE)
-    assert sorted((pin, int(gpio)) for _, pin, gpio in rows) == sorted((pin, gpio) for pin, gpio, _ in used_pins(board))
+    rows = re.findall(
+        r"^\| (?:keypad|display|printer|reader|scanner|battery|buzzer|backlight) \| ([\w/]+(?: \d)?|\+)[^|]*\| (\d+) \|",
+        text,
+        re.MULTILINE,
+    )
+    assert sorted((pin, int(gpio)) for pin, gpio in rows) == sorted((pin, gpio) for pin, gpio, _ in used_pins(board))
 
 
 def test_the_overview_names_every_board():

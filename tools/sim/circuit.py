@@ -1,8 +1,9 @@
 """The simulated circuit: a board file's pins and buses wired to simulated chips.
 
 `Circuit` has the operations that the fakes call (`pin_write`, `i2c_write`, ...) and what the front panel and tests
-need: `keys`, `display`, `printer`, `reader`, `radio`, power, and counters of bytes and time per bus. It knows nothing
-of processes; with `wire.backend = circuit` firmware on CPython runs right on it.
+need: `keys`, `display`, `printer`, `reader`, `scanner`, `battery`, `buzzer`, `backlight` (the last four None on a board
+without), `radio`, power, and counters of bytes and time per bus. It knows nothing of processes; with
+`wire.backend = circuit` firmware on CPython runs right on it.
 """
 
 import importlib.util
@@ -22,6 +23,7 @@ SPI, I2C, UART = 0, 1, 2
 KINDS = ("spi", "i2c", "uart")
 PWRON_RESET, WDT_RESET = 1, 3
 UART_RX_BYTES = 256  # the ESP32 driver's default receive buffer; what comes on top is lost
+ADC_FULL_UV = 3_300_000  # what reads as 65535
 UNIQUE_ID = bytes.fromhex("24 6f 28 10 00 00")
 
 
@@ -70,6 +72,8 @@ class Bus:
     kind: int
     frequency: int
     chips: dict = field(default_factory=dict)  # address (0 where there are none) -> chip
+    tx: int = -1  # of a UART
+    rx: int = -1
     received: bytearray = field(default_factory=bytearray)
     bytes: int = 0
     transfers: int = 0
@@ -85,16 +89,19 @@ class Circuit:
     """Everything that is soldered to the ESP32 of one terminal.
 
     `board`: namespace of a board file. `clock_ms`: callable for Wi-Fi, clock and paper, monotonic by default.
-    `chips`: a namespace with keys, display, printer, reader in place of those that the board names. `instant`: the
-    printer takes no time.
+    `chips`: a namespace with keys, display, printer, reader in place of those that the board names, perhaps scanner,
+    battery, buzzer, backlight. `instant`: the printer takes no time.
     """
 
     def __init__(self, board, clock_ms=None, chips=None, instant=False):
         self.board = board
         self.clock_ms = clock_ms or (lambda: time.monotonic_ns() // 1_000_000)
-        chips = chips or _chips_of(board, None if instant else self.clock_ms)
+        chips = chips or _chips_of(board, self.clock_ms, instant)
         self.keys, self.display = chips.keys, chips.display
         self.printer, self.reader = chips.printer, chips.reader
+        self.scanner, self.battery, self.buzzer, self.backlight = (
+            getattr(chips, name, None) for name in ("scanner", "battery", "buzzer", "backlight")
+        )
         self.radio = Radio(clock_ms=self.clock_ms)
         self.powered = False
         self.heap_used = self.heap_free = self.heap_base = 0
@@ -103,6 +110,8 @@ class Circuit:
         self.on_reset = None  # called with the cause; without it MachineReset is raised
         self.on_watchdog = None  # called with the time-out in ms at the start, None at each feed
         self._wires = _wires_of(board, self)
+        self._lines = _lines_of(board, self)
+        self._driven = {getattr(board, name)["pin"]: chip for name, chip in self._pulsed() if chip}
         self._matrix_pins = set(board.KEYPAD["rows"]) | set(board.KEYPAD["cols"])
         self._chip_pins = {board.DISPLAY[n]: n for n in ("cs", "reset") if n in board.DISPLAY}
         self._noise = 0xACE1
@@ -114,7 +123,7 @@ class Circuit:
         """What a cut does: chips forget, the radio goes, the paper stays."""
         self.powered = False
         self._float_all()
-        for chip in (self.display, self.printer, self.reader):
+        for chip in (self.display, self.printer, self.reader, self.scanner, self.buzzer, self.backlight):
             _first_of(chip, "power_off", "reset")
         self.radio.power_off()
 
@@ -126,7 +135,7 @@ class Circuit:
         self.reset_cause = PWRON_RESET
         self.rtc_set(0)
         self._float_all()
-        for chip in (self.display, self.printer, self.reader):
+        for chip in (self.display, self.printer, self.reader, self.scanner):
             _first_of(chip, "power_on")
 
     def restarted(self, cause):
@@ -139,8 +148,14 @@ class Circuit:
         self.pins = {}
         self.buses = {}
         self.heap_used = self.heap_free = self.heap_base = 0
+        self._senders = {}  # pin -> UART that drives it
         for pin in self._matrix_pins:
             self.keys.drive(pin, None)
+        for chip in self._driven.values():
+            chip.drive(0, 0)
+
+    def _pulsed(self):
+        return ("BUZZER", self.buzzer), ("BACKLIGHT", self.backlight)
 
     # What the buses carried
 
@@ -164,6 +179,7 @@ class Circuit:
     def pin_init(self, pin, mode, pull, value):
         state = self.pins.setdefault(pin, _Pin())
         state.mode, state.pull = mode, pull
+        self._senders.pop(pin, None)
         if pin in self._matrix_pins:
             self.keys.pull(pin, 0 if pull == PULL_DOWN else 1)
         if value is not None:
@@ -208,18 +224,45 @@ class Circuit:
         return levels
 
     def adc_read(self, pin):
+        data = getattr(self.board, "BATTERY", None)
+        if self.battery and data["pin"] == pin:
+            upper, lower = data["divider_kohm"]
+            return min(self.battery.millivolts * 1000 * lower // (upper + lower) * 65535 // ADC_FULL_UV, 65535)
         return self.analogue.get(pin, 0)
+
+    def pwm(self, pin, frequency, duty):
+        """Hertz; 0 to 65535 of the time at one."""
+        if pin in self._driven:
+            self._driven[pin].drive(frequency, duty)
 
     # Buses
 
     def bus_init(self, kind, bus, frequency, pins):
         """Whatever chip hangs on just these pins answers; without pins (-1) they are those of the board's bus."""
+        if kind == UART:
+            self._uart_init(bus, frequency, *pins[:2])
+            return
         chips = {}
         for wired_kind, number, wired_pins, address, chip in self._wires:
             joined = all(given in (-1, pin) for given, pin in zip(pins, wired_pins, strict=True))
             if kind == wired_kind and joined and (any(pin != -1 for pin in pins) or bus == number):
                 chips[address] = chip
         self.buses[kind, bus] = Bus(kind, frequency, chips)
+
+    def _uart_init(self, bus, frequency, tx, rx):
+        """A pin that is left goes on sending what the UART sends until it is made something else: so does the chip's
+        matrix of pins. A chip that nobody listens to speaks in vain."""
+        old = self.buses.get((UART, bus))
+        usual = next((line for line in self._lines if line.uart == bus), None)
+        if old:
+            tx, rx = tx if tx != -1 else old.tx, rx if rx != -1 else old.rx
+        elif usual:
+            tx, rx = tx if tx != -1 else usual.tx, rx if rx != -1 else usual.rx
+        for line in self._lines:
+            if line.rx == rx and not (old and old.rx == rx):
+                line.chip.transmit()
+        self.buses[UART, bus] = Bus(UART, frequency, tx=tx, rx=rx)
+        self._senders[tx] = bus
 
     def _bus(self, kind, bus):
         if (kind, bus) not in self.buses:
@@ -256,17 +299,26 @@ class Circuit:
     def uart_write(self, bus, data):
         wires = self._bus(UART, bus)
         wires.count(len(data), len(data) * 10)
-        for chip in wires.chips.values():
-            chip.receive(bytes(data))
+        for line in self._lines:
+            if self._senders.get(line.tx) == bus:
+                line.chip.receive(self._at_speed(bytes(data), wires.frequency, line.baudrate))
 
     def uart_any(self, bus):
         wires = self.buses.get((UART, bus))
         if wires is None:
             return 0
-        for chip in wires.chips.values():
-            room = UART_RX_BYTES - len(wires.received)
-            wires.received += chip.transmit()[:room]
+        for line in self._lines:
+            if line.rx == wires.rx:
+                room = UART_RX_BYTES - len(wires.received)
+                wires.received += self._at_speed(line.chip.transmit(), line.baudrate, wires.frequency)[:room]
         return len(wires.received)
+
+    def _at_speed(self, data, sent, heard):
+        """What a receiver makes of bytes: noise when its speed is another."""
+        if sent == heard or not data:
+            return data
+        count = max(1, len(data) * heard // sent)
+        return bytes(sum(self._noise_bit() << bit for bit in range(8)) for _ in range(count))
 
     def uart_read(self, bus, n):
         self.uart_any(bus)
@@ -335,26 +387,37 @@ def _first_of(chip, *names):
 
 
 def _wires_of(board, circuit):
-    """(kind of bus, its number, its pins in the fakes' order, address, chip) of each chip on a bus."""
-    display, printer, reader = board.DISPLAY, board.PRINTER, board.READER
+    """(kind of bus, its number, its pins in the fakes' order, address, chip) of each chip on SPI or I2C."""
+    display = board.DISPLAY
     if "spi" in display:
-        first = (SPI, display["spi"], (display["sck"], display["mosi"], -1), 0, circuit.display)
-    else:
-        first = (I2C, display["i2c"], (display["sda"], display["scl"], -1), display["address"], circuit.display)
+        return [(SPI, display["spi"], (display["sck"], display["mosi"], -1), 0, circuit.display)]
+    return [(I2C, display["i2c"], (display["sda"], display["scl"], -1), display["address"], circuit.display)]
+
+
+def _lines_of(board, circuit):
+    """Each chip on a serial line, with uart, tx, rx, baudrate. Two can have the same UART, not the same pins."""
     return [
-        first,
-        (UART, printer["uart"], (printer["tx"], printer["rx"], -1), 0, circuit.printer),
-        (UART, reader["uart"], (reader["tx"], reader["rx"], -1), 0, circuit.reader),
+        SimpleNamespace(chip=chip, **{name: data[name] for name in ("uart", "tx", "rx", "baudrate")})
+        for data, chip in (
+            (board.PRINTER, circuit.printer),
+            (board.READER, circuit.reader),
+            (getattr(board, "SCANNER", None), circuit.scanner),
+        )
+        if chip
     ]
 
 
-def _chips_of(board, clock_ms):
+def _chips_of(board, clock_ms, instant):
     from tools.sim import chips
 
     keypad = board.KEYPAD
     return SimpleNamespace(
         keys=chips.KeyMatrix(keypad["rows"], keypad["cols"], keypad["legend"]),
         display={"st7920": chips.St7920, "hd44780": chips.Hd44780}[board.DISPLAY["chip"]](),
-        printer=chips.EscPosPrinter(clock_ms, board.PRINTER["baudrate"]),
+        printer=chips.EscPosPrinter(None if instant else clock_ms, board.PRINTER["baudrate"]),
         reader=chips.Pn532Chip(),
+        scanner=chips.Gm65Chip(clock_ms) if hasattr(board, "SCANNER") else None,
+        battery=chips.Battery(board.BATTERY["cells"]) if hasattr(board, "BATTERY") else None,
+        buzzer=chips.Buzzer() if hasattr(board, "BUZZER") else None,
+        backlight=chips.Backlight() if hasattr(board, "BACKLIGHT") else None,
     )

@@ -127,6 +127,7 @@ _OPERATIONS = {
         (op._RTC_SET, "q", False, lambda circuit, seconds: circuit.rtc_set(seconds)),
         (op._RTC_GET, "", False, lambda circuit: struct.pack("<q", circuit.rtc_get())),
         (op._ADC_READ, "B", False, lambda circuit, pin: struct.pack("<H", circuit.adc_read(pin))),
+        (op._PWM, "BIH", False, lambda circuit, pin, frequency, duty: circuit.pwm(pin, frequency, duty)),
         (op._WDT_START, "I", False, lambda circuit, timeout_ms: circuit.wdt_start(timeout_ms)),
         (op._WDT_FEED, "", False, lambda circuit: circuit.wdt_feed()),
         (op._HEAP, "II", False, lambda circuit, used, free: circuit.heap(used, free)),

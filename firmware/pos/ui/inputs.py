@@ -1,4 +1,4 @@
-"""The one queue through which keys and cards reach the widgets."""
+"""The one queue through which keys, cards and scanned codes reach the widgets."""
 
 import asyncio
 
@@ -8,18 +8,20 @@ KEY = "KEY"
 REPEAT = "REPEAT"
 HOLD = "HOLD"
 CARD = "CARD"
+SCAN = "SCAN"
 _KEY_KINDS = (KEY, REPEAT, HOLD)  # the keypad driver's PRESS=0, REPEAT=1, HOLD=2
 
 
 class Inputs:
     """A bounded queue of (kind, value). When it is full the newest input is dropped and counted in `dropped`:
-    what was typed first is what the operator saw an answer to."""
+    what was typed first is what the operator saw an answer to. `pressed()` is called for each key that goes down."""
 
     def __init__(self, limit=LIMIT):
         self._queue = []
         self._limit = limit
         self._arrived = asyncio.Event()
         self.dropped = 0
+        self.pressed = None
 
     def put(self, kind, value):
         if len(self._queue) >= self._limit:
@@ -30,11 +32,17 @@ class Inputs:
 
     def on_key(self, key, kind):
         """The keypad driver's `emit`."""
+        if self.pressed and not kind:
+            self.pressed()
         self.put(_KEY_KINDS[kind], key)
 
     def on_card(self, number):
         """The card reader's `emit`."""
         self.put(CARD, number)
+
+    def on_scan(self, code):
+        """The scanner's `emit`."""
+        self.put(SCAN, code)
 
     def put_back(self, kind, value):
         """What was taken and belongs to whoever asks next."""

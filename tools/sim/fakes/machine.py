@@ -69,13 +69,13 @@ class UART:
 
     def __init__(self, id, baudrate=115200, bits=8, parity=None, stop=1, *, tx=None, rx=None, **_buffers_and_timeouts):
         self._bus = id
-        self._pins = (number(tx), number(rx), -1)
-        self.init(baudrate, bits, parity, stop)
+        self.init(baudrate, bits, parity, stop, tx=tx, rx=rx)
 
-    def init(self, baudrate=115200, bits=8, parity=None, stop=1, **_rest):
+    def init(self, baudrate=115200, bits=8, parity=None, stop=1, *, tx=None, rx=None, **_rest):
+        """Pins that are not given stay."""
         if bits != 8 or parity is not None or stop != 1:
             raise ValueError("only 8N1")
-        wire.backend.bus_init(_UART, self._bus, baudrate, self._pins)
+        wire.backend.bus_init(_UART, self._bus, baudrate, (number(tx), number(rx), -1))
 
     def deinit(self):
         pass
@@ -158,8 +158,16 @@ def lightsleep(time_ms=0):
     time.sleep_ms(time_ms)
 
 
+_ON_DEMAND = (
+    ("machine_spi", "SPI SoftSPI"),
+    ("machine_i2c", "I2C SoftI2C"),
+    ("machine_pwm", "PWM"),
+    ("machine_more", "ADC WDT"),
+)
+
+
 def __getattr__(name):
-    for module, names in (("machine_spi", "SPI SoftSPI"), ("machine_i2c", "I2C SoftI2C"), ("machine_more", "ADC WDT")):
+    for module, names in _ON_DEMAND:
         if name in names.split():
             return getattr(wire.load(module), name)
     raise AttributeError(name)

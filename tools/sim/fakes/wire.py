@@ -45,6 +45,7 @@ _WDT_FEED = const(21)
 _HEAP = const(22)
 _RESET = const(23)
 _IDENTITY = const(24)
+_PWM = const(25)
 
 _SAMPLE_FORMAT = "<Q3HH"  # levels of pins 0..63, bytes waiting in UART 0..2, Wi-Fi status
 _SAMPLE_BYTES = const(16)
@@ -241,6 +242,10 @@ class Remote:
     def adc_read(self, pin):
         """0 to 65535."""
         return struct.unpack("<H", self._ask(bytes((_ADC_READ, pin)), 2))[0]
+
+    def pwm(self, pin, frequency, duty):
+        """Hertz; 0 to 65535 of the time at one."""
+        self._send(struct.pack("<BBIH", _PWM, pin, frequency, duty))
 
     def wdt_start(self, timeout_ms):
         self._send(struct.pack("<BI", _WDT_START, timeout_ms))
