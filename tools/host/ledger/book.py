@@ -12,6 +12,7 @@ from tools.host.store.schema import accounts, entries, lines
 
 LINES_MAX = 100
 AMOUNT_MINOR_MAX = 10**15  # far above any account here, far below 2^63
+RECEIVABLE_NUMBER = "9100000000000000"
 
 
 class LedgerError(Exception):
@@ -27,7 +28,7 @@ class BadAmount(LedgerError):
 
 
 class Overdraft(LedgerError):
-    """A card account would fall below zero."""
+    """A card account would fall below what it holds."""
 
 
 class UnknownAccount(LedgerError):
@@ -56,12 +57,14 @@ _SEAL = update(entries).where(entries.c.id == bindparam("entry_id")).values(seal
 _MOVE = (
     update(accounts)
     .where(accounts.c.id == bindparam("account_id"))
-    .where(or_(accounts.c.kind != "card", accounts.c.balance_minor + bindparam("amount_minor") >= 0))
+    .where(
+        or_(accounts.c.kind != "card", accounts.c.balance_minor + bindparam("amount_minor") >= accounts.c.held_minor)
+    )
     .values(balance_minor=accounts.c.balance_minor + bindparam("amount_minor"))
     .returning(accounts.c.balance_minor)
 )
 _ACCOUNT = select(accounts).where(accounts.c.number == bindparam("number"))
-_ACCOUNT_BY_ID = select(accounts.c.number).where(accounts.c.id == bindparam("account_id"))
+_ACCOUNT_BY_ID = select(accounts).where(accounts.c.id == bindparam("account_id"))
 _LINES_OF_TRANSACTION = (
     select(lines.c.account_id, lines.c.amount_minor)
     .join(entries, entries.c.id == lines.c.entry_id)
@@ -79,6 +82,30 @@ def open_account(unit, number, kind, at_ms, status="active", expires=None, sale_
 def find_account(unit, number):
     """The account's row, or None."""
     return unit.one(_ACCOUNT, number=number)
+
+
+def receivable(unit, at_ms):
+    """Id of the account of what cards owe their issuer; it is opened when it is first needed."""
+    account = find_account(unit, RECEIVABLE_NUMBER)
+    return account["id"] if account else open_account(unit, RECEIVABLE_NUMBER, "receivable", at_ms)
+
+
+def taken_back(unit, account_id, amount_minor, at_ms):
+    """(lines, short) that take the amount from a card whatever it still has: the issuer lends what is short.
+
+    Only for putting back what was undone by mistake. What is held stays held.
+    """
+    account = account_row(unit, account_id)
+    short_minor = max(0, amount_minor - (account["balance_minor"] - account["held_minor"]))
+    lines_ = [Line(account_id, short_minor - amount_minor)] if short_minor != amount_minor else []
+    if short_minor:
+        lines_.append(Line(receivable(unit, at_ms), -short_minor))
+    return lines_, short_minor
+
+
+def account_row(unit, account_id):
+    """The account's row, or None."""
+    return unit.one(_ACCOUNT_BY_ID, account_id=account_id)
 
 
 def post(unit, kind, entry_lines, at_ms, transaction_id=None):
@@ -118,7 +145,6 @@ def _prove(entry_lines):
 
 
 def _why_not(unit, line):
-    account = unit.one(_ACCOUNT_BY_ID, account_id=line.account_id)
-    if account is None:
+    if account_row(unit, line.account_id) is None:
         return UnknownAccount(f"account id {line.account_id}")
-    return Overdraft(f"account id {line.account_id} would fall below zero")
+    return Overdraft(f"account id {line.account_id} would fall below what it holds")

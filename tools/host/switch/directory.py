@@ -15,6 +15,7 @@ _TERMINAL = (
         terminals,
         merchants.c.status.label("merchant_status"),
         merchants.c.name.label("merchant_name"),
+        merchants.c.number.label("merchant_number"),
         merchants.c.account_id.label("merchant_account_id"),
     )
     .join(merchants, merchants.c.id == terminals.c.merchant_id)

@@ -4,8 +4,9 @@ from sqlalchemy import bindparam, update
 
 from tools.host.iso import parameters as items
 from tools.host.store.schema import terminals
-from tools.host.switch import codes, directory
+from tools.host.switch import codes, directory, services
 from tools.host.switch.case import Answer, Reject
+from tools.host.switch.conditions import must_be_open, must_be_this_batch
 
 _OFFER = (
     update(terminals)
@@ -21,7 +22,7 @@ _SIGN_OFF = (
 
 def sign_on(case, keystore):
     """A fresh working key under the terminal's master key, the clock and the batch number. Not signed: no key yet."""
-    _must_be_open(case)
+    must_be_open(case)
     terminal = case.terminal
     stored, for_terminal = keystore.new_working_key(terminal["master_key"])
     case.unit.run(_OFFER, terminal=terminal["id"], offered=stored, signed_on=case.operator, at_ms=case.now_ms)
@@ -32,13 +33,13 @@ def sign_on(case, keystore):
 
 def download(case, _keystore):
     """The merchant's parameters, the year (field 13 has none) and the latest trace number seen in this batch."""
-    _must_be_open(case)
-    _must_be_this_batch(case)
+    must_be_open(case)
+    must_be_this_batch(case)
     values = items.DEFAULTS | directory.parameters(case)
     values[items.MERCHANT_NAME] = case.terminal["merchant_name"]
     values[items.YEAR] = case.now.strftime("%Y")
     values[items.LAST_TRACE] = str(directory.later_trace(case.terminal["last_trace"], case.trace))
-    values[items.SERVICES], values[items.OFF_SERVICES] = _services(case)
+    values[items.SERVICES], values[items.OFF_SERVICES] = services.told(case.unit, case.terminal["merchant_id"])
     fields = case.answer_fields(codes.APPROVED, f37=case.management_reference(), f62=items.encode(values))
     return _answer(case, fields)
 
@@ -59,23 +60,9 @@ def unknown(_case, _keystore):
     raise Reject(codes.NOT_SUPPORTED, "kind of request not known")
 
 
-def _services(case):
-    """(parameter 23, parameter 25): the services that are on, and the others with who switched them off."""
-    enabled = directory.services(case)
-    on = ",".join(name for name in items.SERVICE_NAMES if name in enabled)
-    return on, ",".join(f"{name}:h" for name in items.SERVICE_NAMES if name not in enabled)
-
-
-def _must_be_open(case):
-    if case.terminal["merchant_status"] != "open":
-        raise Reject(codes.MERCHANT_UNKNOWN, "merchant closed")
-    if case.terminal["status"] != "enabled":
-        raise Reject(codes.NOT_FOR_THIS_TERMINAL, "terminal disabled")
-
-
-def _must_be_this_batch(case):
-    if case.batch != case.terminal["batch"]:
-        raise Reject(codes.BATCH_DIFFERS, f"batch {case.terminal['batch']} expected")
+def wrong_type(_case, _keystore):
+    """A message type and processing code with a type in field 60 that they do not go with."""
+    raise Reject(codes.INVALID, "transaction type")
 
 
 def _answer(case, fields):

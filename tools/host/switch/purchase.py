@@ -1,65 +1,75 @@
-"""Sale and balance query: message type 0200."""
+"""Sale and balance query: message type 0200; and the sale that a customer pays in the wallet."""
 
-from tools.host.ledger import book
+from tools.host.iso import private_items
+from tools.host.iso.message import Message
+from tools.host.ledger import book, holds
 from tools.host.ledger.book import Line
 from tools.host.switch import codes, records, rules
-from tools.host.switch.case import Answer, Reject
-
-ACCOUNT_TYPE, AVAILABLE = "00", "02"
+from tools.host.switch.case import Case, Reject
+from tools.host.switch.kinds import BALANCE, QR, SALE, SHAPES, SHOWN
+from tools.host.switch.once import balance_field, once
+from tools.host.wallet import codes as wallet_codes
 
 
 def sale(case, _keystore):
-    """Moves the amount from the card's account to the merchant's."""
-    return _once(case, rules.SALE)
+    """Moves the amount from the payer's account to the merchant's."""
+    return once(_named(case), SALE, judge, _move)
 
 
 def balance(case, _keystore):
-    """Tells the card's balance; moves nothing."""
-    return _once(case, rules.BALANCE)
+    """Tells what the card may spend; moves nothing."""
+    return once(_named(case), BALANCE, judge, _tell)
 
 
-def _once(case, service):
-    repeated = records.find(case, case.batch, case.trace, case.mti)
-    if repeated:
-        return _repeat(case, repeated)
-    # A request that is refused here is not stored: its batch number may come again, and then it is another request.
-    if case.batch != case.terminal["batch"]:
-        raise Reject(codes.BATCH_DIFFERS, f"batch {case.terminal['batch']} expected")
-    code, _ = (codes.LATE, "reversed before it came") if records.reversed_before(case) else _decide(case, service)
-    transaction_id = records.claim(case)
-    fields = case.answer_fields(code, f37=records.reference(case, transaction_id))
+def paid_in_wallet(unit, terminal, batch, trace, card, amount_minor, now, order_number=None):
+    """The customer pays a merchant's code: stored as the sale that the terminal waits for; answer fields, code in 39.
+
+    terminal: row of directory.py (terminal and merchant). The terminal then queries, reverses or voids it as any sale.
+    Raises Reject (77: the code is of a closed batch; 94: its number was used for something else).
+    """
+    shape = SHAPES[SALE]
+    fields = {2: card, 3: shape.processing_code, 4: f"{amount_minor:012d}", 11: f"{trace:06d}", 22: SHOWN}
+    fields |= {25: shape.condition, 41: terminal["number"], 42: terminal["merchant_number"], 49: rules.CURRENCY}
+    fields[60] = f"{shape.type}{batch:06d}"
+    if order_number:
+        fields[63] = private_items.encode("", {private_items.ORDER_NUMBER: order_number})
+    case = Case(unit, Message(shape.mti, fields), now)
+    case.terminal = terminal
+    case.from_wallet = True
+    return sale(case, None).fields
+
+
+def judge(case):
+    """(code, reason) for a sale, balance query or pre-authorisation; sets case.account."""
+    code, reason = rules.first(case, rules.REQUEST)
     if code == codes.APPROVED:
-        left_minor = case.account["balance_minor"]
-        if service == rules.SALE:
-            left_minor = _move(case, transaction_id)
-            fields[38] = records.authorisation_code(transaction_id)
-        fields[54] = balance_field(left_minor)
-    records.complete(case, transaction_id, fields)
-    return Answer(case.mti, fields, case.mac)
+        case.account = _payer(case)
+        code, reason = rules.first(case, rules.ACCOUNT)
+    return code, reason
 
 
-def _decide(case, service):
-    case.account = book.find_account(case.unit, case.card)
-    return rules.decide(case, service)
+def _named(case):
+    """Reject 30 when it does not say who pays: an account number, or a customer's code and no account number."""
+    by_code = case.entry_mode == QR
+    if by_code == bool(case.card) or by_code != (private_items.CUSTOMER_CODE in case.items):
+        raise Reject(codes.FORMAT, "account number and customer's code: one of them, as field 22 says")
+    return case
 
 
-def _repeat(case, row):
-    same = (row["card"], row["amount_minor"], row["processing_code"]) == (case.card, case.amount_minor, case.fields[3])
-    if not same:
-        raise Reject(codes.DUPLICATE, "trace number used for another request")
-    if row["reversed_by"]:
-        # "Approved" was the first answer and is not true any more; the money went back.
-        raise Reject(codes.LATE, "reversed since")
-    return Answer(case.mti, records.first_answer(row), case.mac)
+def _payer(case):
+    if case.entry_mode == QR:
+        account = wallet_codes.redeem(case.unit, case.items[private_items.CUSTOMER_CODE], case.now_ms)
+    else:
+        account = book.find_account(case.unit, case.card) if rules.luhn_ok(case.card) else None
+    return account and holds.refreshed(case.unit, account, case.now_ms)
 
 
 def _move(case, transaction_id):
     card, merchant = case.account["id"], case.terminal["merchant_account_id"]
     moved = [Line(card, -case.amount_minor), Line(merchant, case.amount_minor)]
-    return book.post(case.unit, "sale", moved, case.now_ms, transaction_id)[card]
+    left_minor = book.post(case.unit, "sale", moved, case.now_ms, transaction_id)[card] - case.account["held_minor"]
+    return {38: records.authorisation_code(transaction_id), 54: balance_field(left_minor)}
 
 
-def balance_field(amount_minor):
-    """Field 54: account type, amount type, currency, sign, 12 digits."""
-    sign = "D" if amount_minor < 0 else "C"
-    return f"{ACCOUNT_TYPE}{AVAILABLE}{rules.CURRENCY}{sign}{abs(amount_minor):012d}"
+def _tell(case, _transaction_id):
+    return {54: balance_field(rules.available_minor(case.account))}

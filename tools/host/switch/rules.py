@@ -1,49 +1,59 @@
-"""Why a sale or balance query is declined: one table, read from top to bottom, the first rule that applies decides.
+"""Why a request is declined: tables read from top to bottom, the first rule that applies decides.
 
-A rule is (code, reason for the log, services it applies to, test). The test gets the Case and says True to decline.
-Rules that need no account come first: a terminal that may not trade learns nothing about accounts.
+A rule is (code, reason for the log, kinds it applies to, test). The test gets the Case and says True to decline.
+REQUEST needs no account: a terminal that may not trade learns nothing about accounts, and uses up no customer's code.
+ACCOUNT judges who pays. What a void, refund or completion refers to is judged in originals.py.
 """
 
 from typing import Any, NamedTuple
 
 from tools.host.iso.parameters import DEFAULTS, MAX_AMOUNT_MINOR
 from tools.host.switch import codes, directory
+from tools.host.switch.kinds import ALL, BALANCE, PREAUTH, SALE, SHAPES, SHOWN, service_of
 
 CURRENCY = "156"
-ENTRY_MODES = frozenset({"012", "072"})  # number keyed; read from an NFC card; neither with a PIN
-CONDITION = "00"
 AMOUNT_MINOR_MAX = 999_999_999
-SALE, BALANCE = "sale", "balance"
-TRANSACTION_TYPES = {SALE: "22", BALANCE: "01"}
-BOTH = (SALE, BALANCE)
+MOVING = tuple(kind for kind in ALL if kind != BALANCE)
+PAYING = (SALE, PREAUTH)
 
 
 class Rule(NamedTuple):
-    """One line of the table."""
+    """One line of a table."""
 
     code: str
     reason: str
-    services: tuple
+    kinds: tuple
     applies: Any
 
 
-def _amount_out_of_range(case, _service):
-    return not 0 < case.amount_minor <= AMOUNT_MINOR_MAX
+def number_parameter(case, tag):
+    """The merchant's value of a parameter that is a number, or its default."""
+    return int(directory.parameter(case, tag) or DEFAULTS[tag])
 
 
-def _over_merchant_limit(case, _service):
-    limit = directory.parameter(case, MAX_AMOUNT_MINOR) or DEFAULTS[MAX_AMOUNT_MINOR]
-    return case.amount_minor > int(limit)
+def available_minor(account):
+    """What may be spent: the balance without what is held."""
+    return account["balance_minor"] - account["held_minor"]
 
 
-def _over_card_limit(case, _service):
-    limit = case.account["sale_limit_minor"]
-    return limit is not None and case.amount_minor > limit
+def _wrong_entry_mode(case):
+    # Who pays a merchant's code does it in the wallet; no terminal can say so.
+    from_wallet = case.entry_mode == SHOWN and case.from_wallet
+    return case.entry_mode not in SHAPES[case.kind].entry_modes and not from_wallet
 
 
-def _expired(case, _service):
+def _service_off(case):
+    return not directory.service_enabled(case, service_of(case.kind, case.entry_mode))
+
+
+def _expired(case):
     expires = case.account["expires"]
     return expires is not None and expires < case.now.strftime("%y%m")
+
+
+def _over_card_limit(case):
+    limit = case.account["sale_limit_minor"]
+    return limit is not None and case.amount_minor > limit
 
 
 def luhn_ok(number):
@@ -55,33 +65,35 @@ def luhn_ok(number):
     return total % 10 == 0
 
 
-RULES = (
-    Rule(codes.INVALID, "trace number 0", BOTH, lambda c, s: c.trace == 0),
-    Rule(codes.INVALID, "transaction type", BOTH, lambda c, s: c.transaction_type != TRANSACTION_TYPES[s]),
-    Rule(codes.INVALID, "currency", BOTH, lambda c, s: c.fields[49] != CURRENCY),
-    Rule(codes.INVALID, "entry mode", BOTH, lambda c, s: c.fields[22] not in ENTRY_MODES),
-    Rule(codes.INVALID, "condition", BOTH, lambda c, s: c.fields[25] != CONDITION),
-    Rule(codes.MERCHANT_UNKNOWN, "merchant closed", BOTH, lambda c, s: c.terminal["merchant_status"] != "open"),
-    Rule(codes.NOT_FOR_THIS_TERMINAL, "terminal disabled", BOTH, lambda c, s: c.terminal["status"] != "enabled"),
-    Rule(codes.NOT_SUPPORTED, "service off", BOTH, lambda c, s: not directory.service_enabled(c, s)),
-    Rule(codes.BAD_AMOUNT, "amount", (SALE,), _amount_out_of_range),
-    Rule(codes.OVER_LIMIT, "merchant's limit", (SALE,), _over_merchant_limit),
-    Rule(codes.NO_SUCH_CARD, "check digit", BOTH, lambda c, s: not luhn_ok(c.card)),
-    Rule(codes.NO_SUCH_CARD, "no account", BOTH, lambda c, s: c.account is None),
-    Rule(codes.NOT_FOR_THIS_CARD, "not a card account", BOTH, lambda c, s: c.account["kind"] != "card"),
-    Rule(codes.NO_SUCH_CARD, "account closed", BOTH, lambda c, s: c.account["status"] == "closed"),
-    Rule(codes.FROZEN, "account frozen", BOTH, lambda c, s: c.account["status"] == "frozen"),
-    Rule(codes.DECLINED, "account blocked by its issuer", BOTH, lambda c, s: c.account["status"] == "blocked"),
-    Rule(codes.ASK_ISSUER, "account referred", BOTH, lambda c, s: c.account["status"] == "referred"),
-    Rule(codes.EXPIRED, "card expired", BOTH, _expired),
-    Rule(codes.OVER_LIMIT, "card's limit", (SALE,), _over_card_limit),
-    Rule(codes.NOT_ENOUGH_MONEY, "balance", (SALE,), lambda c, s: c.account["balance_minor"] < c.amount_minor),
+REQUEST = (
+    Rule(codes.INVALID, "trace number 0", ALL, lambda c: c.trace == 0),
+    Rule(codes.INVALID, "currency", ALL, lambda c: c.fields[49] != CURRENCY),
+    Rule(codes.INVALID, "entry mode", ALL, _wrong_entry_mode),
+    Rule(codes.INVALID, "condition", ALL, lambda c: c.fields[25] != SHAPES[c.kind].condition),
+    Rule(codes.MERCHANT_UNKNOWN, "merchant closed", ALL, lambda c: c.terminal["merchant_status"] != "open"),
+    Rule(codes.NOT_FOR_THIS_TERMINAL, "terminal disabled", ALL, lambda c: c.terminal["status"] != "enabled"),
+    Rule(codes.NOT_SUPPORTED, "service off", ALL, _service_off),
+    Rule(codes.BAD_AMOUNT, "amount", MOVING, lambda c: not 0 < c.amount_minor <= AMOUNT_MINOR_MAX),
+    Rule(
+        codes.OVER_LIMIT, "merchant's limit", PAYING, lambda c: c.amount_minor > number_parameter(c, MAX_AMOUNT_MINOR)
+    ),
+)
+ACCOUNT = (
+    Rule(codes.NO_SUCH_CARD, "check digit, or no account", ALL, lambda c: c.account is None),
+    Rule(codes.NOT_FOR_THIS_CARD, "not a card account", ALL, lambda c: c.account["kind"] != "card"),
+    Rule(codes.NO_SUCH_CARD, "account closed", ALL, lambda c: c.account["status"] == "closed"),
+    Rule(codes.FROZEN, "account frozen", ALL, lambda c: c.account["status"] == "frozen"),
+    Rule(codes.DECLINED, "account blocked by its issuer", ALL, lambda c: c.account["status"] == "blocked"),
+    Rule(codes.ASK_ISSUER, "account referred", ALL, lambda c: c.account["status"] == "referred"),
+    Rule(codes.EXPIRED, "card expired", ALL, _expired),
+    Rule(codes.OVER_LIMIT, "card's limit", PAYING, _over_card_limit),
+    Rule(codes.NOT_ENOUGH_MONEY, "balance", PAYING, lambda c: available_minor(c.account) < c.amount_minor),
 )
 
 
-def decide(case, service):
-    """(code, reason): ("00", "") when no rule declines."""
-    for rule in RULES:
-        if service in rule.services and rule.applies(case, service):
+def first(case, table):
+    """(code, reason) of the first rule that declines; ("00", "") when none does."""
+    for rule in table:
+        if case.kind in rule.kinds and rule.applies(case):
             return rule.code, rule.reason
     return codes.APPROVED, ""

@@ -11,15 +11,32 @@ from tools.host.iso import frame as framing
 from tools.host.iso import message as wire
 from tools.host.iso.message import FormatError, Message
 from tools.host.store.database import DatabaseError, TransactionLost
-from tools.host.switch import codes, directory, management, purchase, reversal, settlement, upload
+from tools.host.switch import (
+    codes,
+    correction,
+    directory,
+    history,
+    management,
+    preauth,
+    purchase,
+    query,
+    refund,
+    reversal,
+    services,
+    settlement,
+    upload,
+)
 from tools.host.switch.case import Answer, Case, Reject, system_error
+from tools.host.switch.kinds import REVERSIBLE, SHAPES
 
 log = logging.getLogger("host.switch")
 
 # Type and batch of field 60, batch and trace number of field 61: what is read of them must be there.
 DIGITS_MIN = {60: 8, 61: 12}
 _IDENTITY = (11, 41, 42, 60)
-_PAYMENT = (2, 3, 4, 11, 22, 25, 41, 42, 49, 60)
+_PAYMENT = (3, 4, 11, 22, 25, 41, 42, 49, 60)  # field 2 too, but for QR codes: see purchase.py
+_CARD = (2, *_PAYMENT)
+_CORRECTION = (*_PAYMENT, 37, 61)
 
 
 class Kind(NamedTuple):
@@ -31,21 +48,35 @@ class Kind(NamedTuple):
     handle: Any
 
 
-# (message type, field 60's management code or field 3) -> Kind
+# (message type, field 60's management code) or (message type, field 3, type in field 60) -> Kind
 KINDS = {
     ("0800", "001"): Kind("sign-on", _IDENTITY, False, management.sign_on),
     ("0800", "360"): Kind("parameters", _IDENTITY, True, management.download),
+    ("0800", "370"): Kind("records back", (*_IDENTITY, 61), True, history.records_back),
+    ("0800", "380"): Kind("service", (*_IDENTITY, 63), True, services.change),
     ("0820", "301"): Kind("echo", _IDENTITY, True, management.echo),
     ("0500", "201"): Kind("settlement", (*_IDENTITY, 48, 49), True, settlement.settle),
     ("0320", "201"): Kind("upload", (*_IDENTITY, 48), True, upload.upload),
     ("0320", "202"): Kind("upload end", (*_IDENTITY, 48), True, settlement.end),
     ("0320", "207"): Kind("upload end", (*_IDENTITY, 48), True, settlement.end),
     ("0820", "002"): Kind("sign-off", _IDENTITY, True, management.sign_off),
-    ("0200", "000000"): Kind("sale", _PAYMENT, True, purchase.sale),
-    ("0200", "310000"): Kind("balance", tuple(n for n in _PAYMENT if n != 4), True, purchase.balance),
-    ("0400", "000000"): Kind("reversal", (*_PAYMENT, 61), True, reversal.reversal),
+    ("0200", "000000", "22"): Kind("sale", _PAYMENT, True, purchase.sale),
+    ("0200", "310000", "01"): Kind("balance", tuple(n for n in _CARD if n != 4), True, purchase.balance),
+    ("0200", "200000", "23"): Kind("void", _CORRECTION, True, correction.void),
+    ("0220", "200000", "25"): Kind("refund", _CORRECTION, True, refund.refund),
+    ("0100", "030000", "10"): Kind("pre-authorisation", _CARD, True, preauth.preauth),
+    ("0100", "200000", "11"): Kind("its void", (*_CORRECTION, 38), True, preauth.preauth_void),
+    ("0200", "000000", "20"): Kind("completion", (*_CORRECTION, 38), True, preauth.completion),
+    ("0200", "200000", "21"): Kind("its void", _CORRECTION, True, correction.completion_void),
+    ("0600", "000000", "22"): Kind("result query", (3, 4, 11, 41, 42, 60, 61), True, query.result),
 }
+# A reversal has the processing code and type of what it reverses.
+_REVERSAL = Kind("reversal", (*_PAYMENT, 61), True, reversal.reversal)
+KINDS |= {("0400", SHAPES[kind].processing_code, SHAPES[kind].type): _REVERSAL for kind in REVERSIBLE}
 UNKNOWN = Kind("unknown", _IDENTITY, True, management.unknown)
+WRONG_TYPE = Kind("wrong type", _IDENTITY, True, management.wrong_type)
+# Not of reversals: there 12 means that all is done.
+PROCESSED = frozenset((shape.mti, shape.processing_code) for shape in SHAPES.values())
 MANAGEMENT_TYPES = frozenset({"0800", "0820", "0500", "0320"})
 
 
@@ -137,9 +168,11 @@ def _answerable(request):
 
 
 def _kind(case):
-    """The request's Kind; UNKNOWN for one that this host does not have."""
-    key = case.management_code if case.mti in MANAGEMENT_TYPES else case.fields.get(3)
-    return KINDS.get((case.mti, key), UNKNOWN)
+    """The request's Kind; UNKNOWN or WRONG_TYPE for one that this host does not have."""
+    if case.mti in MANAGEMENT_TYPES:
+        return KINDS.get((case.mti, case.management_code), UNKNOWN)
+    key = (case.mti, case.fields.get(3), case.transaction_type)
+    return KINDS.get(key) or (WRONG_TYPE if key[:2] in PROCESSED else UNKNOWN)
 
 
 def _need(fields, numbers):
