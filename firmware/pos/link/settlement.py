@@ -19,12 +19,13 @@ _TRIES = const(2)  # of one message whose answer is lost, before the operator is
 _FEES_MAX = const(8)  # as many as there are kinds; more would not fit the journal's line
 _WRONG_BATCH = const("77")
 _WRONG_MAC = const("A0")
+_DIFFERENT = const("95")
 _LATER = const(("90", "91", "92", "96"))
 
 
 async def settle(exchange, operator, show, begin=True):
-    """Begins the settlement, or goes on where it stood; with begin False only that. operator: who signs on for it where
-    nobody has; that key is let go again. show(stage, done, total): called before each message.
+    """Begins the settlement, or goes on where it stood; with begin False only that. operator: who settles, and signs on
+    for it where nobody has; that key is let go again. show(stage, done, total): called before each message.
 
     Outcome: approved (state["settled"] is the batch), declined, failed (no answer; it goes on with the next try),
     not_sent."""
@@ -33,11 +34,12 @@ async def settle(exchange, operator, show, begin=True):
         refused = await _ready(exchange, operator)
         if refused:
             return refused
+        exchange.operator = operator
         if not exchange.journal.state["settling"]:
             if not begin:
                 return outcome("declined", None, _WRONG_BATCH)  # the sign-on brought quite another batch
             _note(exchange.journal, COMPARE, 0, 0)
-        return await _go_on(exchange, operator, show)
+        return await _go_on(exchange, show)
     except JournalError:
         exchange.channel.close()
         return outcome("failed", None, None, "storage")
@@ -56,27 +58,29 @@ async def _ready(exchange, operator):
     return outcome("not_sent", None, None, cause) if cause else None
 
 
-async def _go_on(exchange, operator, show):
+async def _go_on(exchange, show):
     journal = exchange.journal
     while True:
         stage = journal.state["settling"]["stage"]
         total = sum([count for count, _minor in journal.state["totals"].values()])
         show(stage, journal.state["settling"]["uploaded"], total)
         if stage == COMPARE:
-            result = await _compare(exchange, operator)
+            result = await _compare(exchange)
         elif stage == UPLOAD:
-            result = await _upload(exchange, operator, show, total)
+            result = await _upload(exchange, show, total)
         else:
-            result = await _end(exchange, operator, total)
+            result = await _end(exchange, total)
         if result["result"] != "approved" or not journal.state["settling"]:
             return result
 
 
-async def _compare(exchange, operator):
+async def _compare(exchange):
     state = exchange.journal.state
 
     def request(trace):
-        return messages.compare(exchange.identity, trace, state["batch"], totals.sides(state["totals"]), operator)
+        return messages.compare(
+            exchange.identity, trace, state["batch"], totals.sides(state["totals"]), exchange.operator
+        )
 
     answer, result = await _ask(exchange, request, ("00", "95"))
     if answer is None:
@@ -89,7 +93,7 @@ async def _compare(exchange, operator):
     return outcome("approved")
 
 
-async def _upload(exchange, operator, show, total):
+async def _upload(exchange, show, total):
     """All transactions that moved money, oldest first, without those that the host has already."""
     from pos.journal import history
 
@@ -104,22 +108,22 @@ async def _upload(exchange, operator, show, total):
         if at > done:
             items.append(settling.item(tx))
         if len(items) == messages.ITEMS_MAX:
-            answer, result = await _send_items(exchange, operator, items, at)
+            answer, result = await _send_items(exchange, items, at)
             if answer is None:
                 return result
             items = []
             show(UPLOAD, at, total)
     if items:
-        answer, result = await _send_items(exchange, operator, items, at)
+        answer, result = await _send_items(exchange, items, at)
         if answer is None:
             return result
     _note(journal, END, settling.DIFFERENT, at)
     return outcome("approved")
 
 
-async def _send_items(exchange, operator, items, at):
+async def _send_items(exchange, items, at):
     def request(trace):
-        return messages.upload(exchange.identity, trace, exchange.journal.state["batch"], items, operator)
+        return messages.upload(exchange.identity, trace, exchange.journal.state["batch"], items, exchange.operator)
 
     answer, result = await _ask(exchange, request)
     if answer is not None:
@@ -127,14 +131,14 @@ async def _send_items(exchange, operator, items, at):
     return answer, result
 
 
-async def _end(exchange, operator, total):
+async def _end(exchange, total):
     state = exchange.journal.state
     equal = state["settling"]["result"] == settling.EQUAL
     if not equal:
         total = state["settling"]["uploaded"]
 
     def request(trace):
-        return messages.end(exchange.identity, trace, state["batch"], equal, total, operator)
+        return messages.end(exchange.identity, trace, state["batch"], equal, total, exchange.operator)
 
     answer, result = await _ask(exchange, request)
     if answer is None:
@@ -162,6 +166,7 @@ def _close(exchange, answer):
         "fees": fees,
         "net_minor": settling.net_minor(fees) if net_minor is None else net_minor,
         "result": state["settling"]["result"],
+        "operator": exchange.operator,
         "date": dated(date, answer[13]) if 13 in answer else date,
         "time": answer.get(12, "{:02d}{:02d}{:02d}".format(hour, minute, second)),
     }
@@ -207,6 +212,9 @@ async def _refused(exchange, code, result):
     stage, judged = begun["stage"], begun["result"]
     if not judged:
         _note(journal, "", 0, 0)
+    elif code == _DIFFERENT and stage == END and judged == settling.EQUAL:
+        _note(journal, UPLOAD, settling.DIFFERENT, 0)  # something has reached the host since it compared
+        result = outcome("approved", None, code)
     elif code == _WRONG_BATCH:
         _close(exchange, {})
         result = outcome("approved", None, code)
