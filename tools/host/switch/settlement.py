@@ -23,9 +23,10 @@ from tools.host.switch import batch, codes
 from tools.host.switch.batch import Sums
 from tools.host.switch.case import Answer, Reject
 from tools.host.switch.compare import differences
+from tools.host.switch.conditions import must_be_this_batch
 
 EQUAL, DIFFERENT = 1, 2
-FEES_ACCOUNT = "9100000000000000"
+FEES_ACCOUNT = "9200000000000000"
 BATCH_MAX = 999_999
 # A count has three digits on the wire; a batch may hold more transactions than that.
 COUNT_MODULUS = 1000
@@ -105,12 +106,6 @@ def end(case, _keystore):
 def find(case):
     """The settlement of the request's batch, or None."""
     return case.unit.one(_FIND, terminal=case.terminal["id"], in_batch=case.batch)
-
-
-def must_be_this_batch(case):
-    """Reject 77 for another batch than the terminal's."""
-    if case.batch != case.terminal["batch"]:
-        raise Reject(codes.BATCH_DIFFERS, f"batch {case.terminal['batch']} expected")
 
 
 def must_have_begun(stored):

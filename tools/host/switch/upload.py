@@ -12,6 +12,7 @@ from tools.host.switch import codes, settlement
 from tools.host.switch.batch import TYPES
 from tools.host.switch.case import Answer, Reject
 from tools.host.switch.compare import UNCOUNTED
+from tools.host.switch.conditions import must_be_this_batch
 
 ITEMS_MAX = 8
 COUNT_DIGITS = 2
@@ -31,7 +32,7 @@ def upload(case, _keystore):
     items = read(case.fields[48])
     stored = settlement.find(case)
     if stored is None or stored["closed_ms"] is None:
-        settlement.must_be_this_batch(case)
+        must_be_this_batch(case)
         _keep(case, settlement.must_have_begun(stored), items)
     return Answer(case.mti, case.answer_fields(codes.APPROVED, f37=case.management_reference()), case.mac)
 
