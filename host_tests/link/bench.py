@@ -54,9 +54,10 @@ class Bench:
 
     def sums_agree(self):
         """The terminal's totals are what the host took; nothing is charged that the terminal does not know."""
-        assert totals.sides(self.state["totals"])[1] == self.charged_minor, (self.state, self.host.charged)
-        assert totals.sides(self.state["totals"])[0] == len(self.host.charged)
-        assert self.host.taken_minor() == self.charged_minor
+        given = [amount for _card, amount in self.host.returned.values()]
+        books = len(self.host.charged), self.charged_minor, len(given), sum(given)
+        assert totals.sides(self.state["totals"]) == books, (self.state, self.host.charged, self.host.returned)
+        assert self.host.taken_minor() == self.charged_minor - sum(given)
 
 
 def with_bench(scenario, **changes):
