@@ -85,3 +85,23 @@ def test_cursor():
 
 def test_what_the_screen_layer_reads():
     assert (St7920.cols, St7920.rows, St7920.charset, St7920.align) == (16, 4, "gb2312", 2)
+
+
+def test_a_row_of_the_picture():
+    display, log = make()
+    display.dots(5, bytes(range(16)))
+    data = "".join("%x0%x0" % (byte >> 4, byte & 15) for byte in range(16))
+    # extended instructions; row 5, word 0; data; basic instructions
+    assert log == instruction("f83040") + instruction("f880508000") + instruction("fa" + data) + instruction("f83000")
+    log.clear()
+    display.dots(37, bytes(16))  # row 5 of the lower half: word 8
+    assert log[3:6] == instruction("f880508080")
+
+
+def test_the_picture_is_shown_and_hidden_by_an_instruction_of_its_own():
+    display, log = make()
+    display.picture(True)
+    assert log == instruction("f8304030603000")
+    log.clear()
+    display.picture(False)
+    assert log == instruction("f8304030403000")

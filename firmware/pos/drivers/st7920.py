@@ -1,4 +1,5 @@
-"""ST7920 on a 128x64 panel: 4 rows of 16 half-width cells from its own GB2312 font, over the serial interface.
+"""ST7920 on a 128x64 panel: 4 rows of 16 half-width cells from its own GB2312 font, and a picture, over the serial
+interface.
 
 Numbers are from the Sitronix ST7920 data sheet V4.0 (2008): instruction tables, serial interface (p. 26), start-up
 flow for the 8-bit interface.
@@ -32,6 +33,7 @@ class St7920:
     rows = 4
     charset = "gb2312"
     align = 2
+    light_dots = True  # on blue glass a set dot is light; on yellow-green it is dark
 
     def __init__(self, spi, cs, reset):
         self._spi = spi
@@ -76,6 +78,21 @@ class St7920:
         self._cursor = address
         if address:
             self._address(address)
+
+    def dots(self, y: int, data: bytes):
+        """Row y (0 to 63) of the picture: 16 bytes, the leftmost dot in the highest bit. Takes 1.8 ms. The memory holds
+        anything after power-on: all rows are written before the picture is shown."""
+        self._send(_INSTRUCTION, b"\x34")  # extended instructions
+        # As with the text, the lower half of the glass is the right half of what the memory is addressed by.
+        self._send(_INSTRUCTION, bytes((0x80 | y & 31, 0x80 | y >> 5 << 3)))
+        self._send(_DATA, data)
+        self._send(_INSTRUCTION, b"\x30")
+
+    def picture(self, on: bool):
+        """Shows the picture over the text: a dot is set where one of the two has it, not both. The text can be written
+        meanwhile."""
+        # What is shown and which instructions are in force cannot be changed by one instruction.
+        self._send(_INSTRUCTION, b"\x34\x36\x30" if on else b"\x34\x34\x30")
 
     def _address(self, address):
         self._send(_INSTRUCTION, bytes((address,)))
