@@ -132,7 +132,8 @@ def test_the_readme_has_the_same_wires(name):
     board, _ = load(name)
     text = (BOARDS / name / "README.md").read_text()
     rows = re.findall(
-        r"^\| (?:keypad|display|printer|reader|scanner|battery|buzzer|backlight) \| ([\w/]+(?: \d)?|\+)[^|]*\| (\d+) \|",
+        r"^\| (?:keypad|display|printer|reader|scanner|battery|buzzer|backlight) \| ([\w/]+(?: \d)?|\+)[^|]*"
+        r"\| (\d+) \|",
         text,
         re.MULTILINE,
     )

@@ -4,6 +4,9 @@ Commands, checksum (CRC-16, polynomial 1021, from 0) and zone bytes are from Han
 User Manual V1.3, 8.2 to 8.5. The module is set to continuous reading while a code is wanted and to command mode while
 none is, as the project specter-diy does (src/hosts/qr.py): modules have been met that acknowledge the trigger of the
 command mode and read nothing. The trigger is sent as well, for those that wait for it.
+
+Codes come without a checksum: what noise has turned into other printable text cannot be told here, so whoever takes a
+code for money looks at its own check digit.
 """
 
 import asyncio
@@ -16,7 +19,7 @@ _RESTART_MS = const(5000)
 _LOOK_MS = const(20)
 _ANSWER_MS = const(300)
 _WAIT_MS = const(5)
-_TRIES = const(2)  # per command: the first may have met the end of something else
+_TRIES = const(3)  # per command
 _WATCH_MS = const(3000)  # how often a module that looks for a code is told so again: it may have been without power
 _SAME_MS = const(3000)  # a code that stays before the window is one scan; read anew, it is another
 _RECEIVED_MAX = const(160)
