@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, exists, func, not_, or_, select
 
-from tools.host.store.schema import accounts, entries, lines, transactions
+from tools.host.store.schema import accounts, entries, holds, lines, merchants, terminals, transactions
 
 PROBLEMS_MAX = 100
 
@@ -37,35 +37,154 @@ _WRONG_BALANCE = (
     .having(accounts.c.balance_minor != _line_sum)
     .limit(PROBLEMS_MAX)
 )
-_OVERDRAWN = select(accounts.c.id).where(accounts.c.kind == "card", accounts.c.balance_minor < 0).limit(PROBLEMS_MAX)
+_OVERDRAWN = (
+    select(accounts.c.id)
+    .where(accounts.c.kind == "card", accounts.c.balance_minor < accounts.c.held_minor)
+    .limit(PROBLEMS_MAX)
+)
 _TOTAL = select(func.coalesce(func.sum(accounts.c.balance_minor), 0))
 
-# What a transaction must have added to its card: the amount when it is an approved reversal, minus it as a sale.
-_approved_payment = and_(transactions.c.code == "00", transactions.c.processing_code == "000000")
-_due = case(
-    (and_(_approved_payment, transactions.c.mti == "0200"), -transactions.c.amount_minor),
-    (and_(_approved_payment, transactions.c.mti == "0400"), transactions.c.amount_minor),
+# What a transaction must have added to its card, or to what cards owe their issuer: see README.md.
+_original = transactions.alias("original")
+_approved = transactions.c.code == "00"
+_due_by_kind = case(
+    (transactions.c.kind.in_(("sale", "completion")), -transactions.c.amount_minor),
+    (transactions.c.kind.in_(("void", "completion_void", "refund")), transactions.c.amount_minor),
+    (transactions.c.kind != "reversal", 0),
+    # A reversal: the opposite of its original, less what was refunded of that before.
+    (_original.c.kind.in_(("sale", "completion")), _original.c.amount_minor - _original.c.refunded_minor),
+    (_original.c.kind.in_(("void", "completion_void")), -_original.c.amount_minor),
     else_=0,
 )
-_moved = func.coalesce(func.sum(case((accounts.c.number == transactions.c.card, lines.c.amount_minor), else_=0)), 0)
+_due = case((_approved, _due_by_kind), else_=0)
+
+
+def _moved(*of_accounts):
+    return (
+        select(_line_sum)
+        .join(entries, entries.c.id == lines.c.entry_id)
+        .join(accounts, accounts.c.id == lines.c.account_id)
+        .where(entries.c.transaction_id == transactions.c.id, *of_accounts)
+        .scalar_subquery()
+    )
+
+
+_customers = _moved(or_(accounts.c.number == transactions.c.card, accounts.c.kind == "receivable"))
+_merchants = _moved(accounts.c.id == merchants.c.account_id)
+_entry_count = select(func.count()).where(entries.c.transaction_id == transactions.c.id).scalar_subquery()
+# A reversal that moves nothing may still lend what a restored hold needs.
+_wrong_count = or_(_entry_count > 1, and_(_due != 0, _entry_count != 1)) | and_(
+    _due == 0, transactions.c.kind != "reversal", _entry_count != 0
+)
 _WRONG_MOVEMENT = (
-    select(transactions.c.id, transactions.c.code, _due.label("due"), _moved.label("moved"))
-    .outerjoin(entries, entries.c.transaction_id == transactions.c.id)
-    .outerjoin(lines, lines.c.entry_id == entries.c.id)
-    .outerjoin(accounts, accounts.c.id == lines.c.account_id)
-    .group_by(transactions.c.id, transactions.c.code, transactions.c.mti, transactions.c.processing_code)
-    .group_by(transactions.c.amount_minor)
-    .having(or_(_moved != _due, func.count(entries.c.id.distinct()) != case((_due != 0, 1), else_=0)))
+    select(transactions.c.id, transactions.c.code, _due.label("due"), _customers.label("moved"))
+    .join(terminals, terminals.c.id == transactions.c.terminal_id)
+    .join(merchants, merchants.c.id == terminals.c.merchant_id)
+    .outerjoin(_original, _original.c.id == transactions.c.original_id)
+    .where(or_(_customers != _due, _merchants != -_due, _wrong_count))
     .limit(PROBLEMS_MAX)
 )
 _UNANSWERED = select(transactions.c.id).where(transactions.c.code.is_(None)).limit(PROBLEMS_MAX)
 
+
+# Marks on a transaction, and the transactions that made them.
+_by = transactions.alias("by")
+_VOIDS = {"void": "sale", "completion_void": "completion", "preauth_void": "preauth"}
+_right_void = or_(*[and_(_by.c.kind == kind, transactions.c.kind == of) for kind, of in _VOIDS.items()])
+
+
+def _wrong_mark(column, right):
+    """Transactions marked by something that is not an approved, standing transaction about them."""
+    stands = (_by.c.code == "00", _by.c.reversed_by.is_(None), _by.c.original_id == transactions.c.id)
+    good = and_(_approved, *stands, _by.c.amount_minor == transactions.c.amount_minor, right)
+    return select(transactions.c.id).join(_by, _by.c.id == column).where(not_(good)).limit(PROBLEMS_MAX)
+
+
+def _unmarked(column, kinds):
+    """Approved, standing transactions of these kinds whose original is not marked with them."""
+    return (
+        select(_by.c.id)
+        .outerjoin(transactions, and_(transactions.c.id == _by.c.original_id, column == _by.c.id))
+        .where(_by.c.kind.in_(kinds), _by.c.code == "00", _by.c.reversed_by.is_(None), transactions.c.id.is_(None))
+        .limit(PROBLEMS_MAX)
+    )
+
+
+_BACK_TWICE = (
+    select(transactions.c.id)
+    .where(transactions.c.voided_by.is_not(None))
+    .where(or_(transactions.c.reversed_by.is_not(None), transactions.c.refunded_minor != 0))
+    .limit(PROBLEMS_MAX)
+)
+_refunds = (
+    select(func.coalesce(func.sum(_by.c.amount_minor), 0))
+    .where(_by.c.original_id == transactions.c.id, _by.c.kind == "refund", _by.c.code == "00")
+    .scalar_subquery()
+)
+_WRONG_REFUNDS = (
+    select(transactions.c.id, transactions.c.refunded_minor, _refunds.label("total"))
+    .where(or_(transactions.c.refunded_minor != _refunds, transactions.c.refunded_minor > transactions.c.amount_minor))
+    .limit(PROBLEMS_MAX)
+)
+
+# Holds: what an account keeps is the sum of its open ones, and each is in the state that its transactions say.
+_held = (
+    select(func.coalesce(func.sum(holds.c.amount_minor), 0))
+    .where(holds.c.account_id == accounts.c.id, holds.c.state == "open")
+    .scalar_subquery()
+)
+_WRONG_HELD = (
+    select(accounts.c.id, accounts.c.held_minor, _held.label("total"))
+    .where(accounts.c.held_minor != _held)
+    .limit(PROBLEMS_MAX)
+)
+_HOLD_MISSING = (
+    select(transactions.c.id)
+    .outerjoin(holds, holds.c.transaction_id == transactions.c.id)
+    .where(holds.c.id.is_(None), transactions.c.kind == "preauth", _approved)
+    .limit(PROBLEMS_MAX)
+)
+_completed = exists().where(
+    _by.c.original_id == transactions.c.id,
+    _by.c.kind == "completion",
+    _by.c.code == "00",
+    _by.c.reversed_by.is_(None),
+    _by.c.voided_by.is_(None),
+)
+_preauth_stands = and_(_approved, transactions.c.reversed_by.is_(None), transactions.c.voided_by.is_(None))
+_WRONG_HOLD = (
+    select(holds.c.id, holds.c.state)
+    .join(transactions, transactions.c.id == holds.c.transaction_id)
+    .join(accounts, accounts.c.id == holds.c.account_id)
+    .where(
+        or_(
+            transactions.c.kind != "preauth",
+            accounts.c.number != transactions.c.card,
+            holds.c.amount_minor > transactions.c.amount_minor,
+            and_(holds.c.state == "released", _preauth_stands),
+            and_(holds.c.state != "released", not_(_preauth_stands)),
+            and_(holds.c.state == "completed", not_(_completed)),
+            and_(holds.c.state.in_(("open", "expired")), _completed),
+        )
+    )
+    .limit(PROBLEMS_MAX)
+)
+
 _TESTS = (
     (_UNBALANCED, "entry {id}: {count} lines sum to {total}, sealed {sealed}"),
     (_WRONG_BALANCE, "account id {id}: balance {balance_minor}, its lines sum to {total}"),
-    (_OVERDRAWN, "account id {id}: card overdrawn"),
+    (_OVERDRAWN, "account id {id}: card overdrawn, or below what it holds"),
     (_WRONG_MOVEMENT, "transaction {id}, code {code}: should move {due}, moved {moved}"),
     (_UNANSWERED, "transaction {id}: no answer stored"),
+    (_wrong_mark(transactions.c.voided_by, _right_void), "transaction {id}: marked as voided by what is no void of it"),
+    (_wrong_mark(transactions.c.reversed_by, _by.c.kind == "reversal"), "transaction {id}: marked as reversed wrongly"),
+    (_unmarked(transactions.c.voided_by, tuple(_VOIDS)), "void {id}: its original is not marked"),
+    (_unmarked(transactions.c.reversed_by, ("reversal",)), "reversal {id}: its original is not marked"),
+    (_BACK_TWICE, "transaction {id}: its money went back twice"),
+    (_WRONG_REFUNDS, "transaction {id}: {refunded_minor} refunded, its refunds sum to {total}"),
+    (_WRONG_HELD, "account id {id}: {held_minor} held, its holds sum to {total}"),
+    (_HOLD_MISSING, "pre-authorisation {id}: no hold"),
+    (_WRONG_HOLD, "hold {id}: {state}, which its transactions contradict"),
 )
 
 
