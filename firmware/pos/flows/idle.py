@@ -50,16 +50,21 @@ def _state(terminal, sells):
     """The most urgent thing to say; that a sale can begin when there is nothing."""
     ui = terminal.ui
     exchange = terminal.exchange
+    state = terminal.journal.state
     if exchange.blocked:
         return ui.t("idle_blocked")
-    if terminal.journal.state["pending"]:
+    if state["pending"]:
         return ui.t("idle_pending")
     if not terminal.wifi.up:
         return ui.t("idle_wifi_down")
     if not exchange.signed_on:
         return ui.t("idle_not_signed_on")
+    if state["settling"]:
+        return ui.t("idle_settling")
     if not sells:
         return ui.t("idle_no_sale")
+    if state["advices"]:
+        return ui.t("idle_advices", count=len(state["advices"]))
     return ui.t("idle_ready")
 
 

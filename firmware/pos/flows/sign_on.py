@@ -10,6 +10,9 @@ async def run(terminal):
     if outcome["result"] != "approved":
         await answers.say_not_approved(terminal, outcome, "sign_on_failed")
         return False
+    if terminal.journal.state["settling"]:
+        # The host may be a batch ahead already, and has no parameters for the old one.
+        await terminal.enter("settle", True)
     fetched = await answers.wait_for(terminal, exchange.fetch_parameters(), "parameters_busy")
     if fetched["result"] == "approved":
         terminal.keep_parameters()
