@@ -106,6 +106,16 @@ def test_a_code_in_pieces_waits_for_its_end():
     assert on_chip(scenario).emitted == [CODE]
 
 
+def test_what_came_long_before_a_code_is_not_part_of_it():
+    async def scenario(chip):
+        chip.say(b"A!z")
+        await asyncio.sleep_ms(400)
+        chip.say(CODE.encode() + b"\r")
+        await asyncio.sleep_ms(50)
+
+    assert on_chip(scenario).emitted == [CODE]
+
+
 def test_a_code_that_stays_before_the_window_is_one_scan():
     async def scenario(chip):
         for _ in range(6):

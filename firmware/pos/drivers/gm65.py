@@ -22,6 +22,7 @@ _WAIT_MS = const(5)
 _TRIES = const(3)  # per command
 _WATCH_MS = const(3000)  # how often a module that looks for a code is told so again: it may have been without power
 _SAME_MS = const(3000)  # a code that stays before the window is one scan; read anew, it is another
+_GAP_MS = const(150)  # a code comes in one go: what stood there before it was noise
 _RECEIVED_MAX = const(160)
 
 _DONE = const(b"\x02\x00\x00\x01\x00\x33\x31")
@@ -44,6 +45,7 @@ class Gm65:
         self._emit = emit
         self._clock = clock
         self._received = b""
+        self._received_ms = 0
         self._looking = False
         self._last = None  # the code seen last, and when
         self._last_ms = 0
@@ -96,6 +98,9 @@ class Gm65:
     def _take_in(self):
         count = self._uart.any()
         if count:
+            if self._clock.elapsed_ms(self._received_ms) > _GAP_MS:
+                self._received = b""
+            self._received_ms = self._clock.ticks_ms()
             self._received = (self._received + (self._uart.read(count) or b""))[-_RECEIVED_MAX:]
 
     def _take_codes(self):
