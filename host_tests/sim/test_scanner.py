@@ -112,7 +112,7 @@ def test_noise_on_the_line_gives_no_wrong_code(on_bench):
                 if noise.random() < 0.02:
                     data[at] ^= 1 << noise.randrange(4, 8) | 0x80  # so that no text looks like another
             if noise.random() < 0.01:
-                data += noise.randbytes(3)
+                data += bytes((noise.randrange(0x80, 0x100),)) + noise.randbytes(2)
             return bytes(data)
 
         return with_noise
