@@ -9,7 +9,15 @@ _HOST_DEFAULTS = (
     ("print_receipts", "print_mode"),
     ("copies", "copies"),
     ("transaction_password", "transaction_password"),
+    ("order_numbers", "order_numbers"),
 )
+
+
+def overrides(folder):
+    """What people keyed in instead of what was provisioned: {name: value} of the identity. Read before there is a
+    terminal; what is damaged is told later, by load."""
+    stored, _problem = store.load(folder + "/settings.json", {})
+    return settings_table.overrides(settings_table.clean(stored)[0])
 
 
 def note_start(terminal, recovered):
@@ -40,12 +48,12 @@ def load(terminal):
     _note(terminal, "fault_settings", problem, wrong)
 
 
-def change_setting(terminal, name, value):
-    """See Terminal.change_setting."""
+def change_settings(terminal, values):
+    """See Terminal.change_settings."""
     path = _path(terminal, "settings")
     stored, _problem = store.load(path, {})
     stored = dict(stored) if isinstance(stored, dict) else {}
-    stored[name] = value
+    stored.update(values)
     store.save(path, stored)
     _apply(terminal, stored)
 
@@ -60,13 +68,14 @@ def keep_parameters(terminal):
 def _apply(terminal, stored):
     """Returns the names of the stored settings that are not allowed."""
     defaults = {name: terminal.parameters[host_name] for name, host_name in _HOST_DEFAULTS}
-    defaults["transaction_password"] = bool(defaults["transaction_password"])
+    for name in ("transaction_password", "order_numbers"):
+        defaults[name] = bool(defaults[name])
     defaults["language"] = terminal.identity.get("language", "en")
     terminal.settings, wrong = settings_table.clean(stored, defaults)
     terminal.ui.set_language(terminal.settings["language"])
     terminal.ui.idle_ms = terminal.parameters["idle_s"] * 1000
     terminal.wifi.refuse_open = terminal.settings["refuse_open_wifi"]
-    terminal.parts.set_levels(terminal.settings.get("brightness", 5), terminal.settings.get("volume", 2))
+    terminal.parts.set_levels(terminal.settings["brightness"], terminal.settings["volume"])
     return wrong
 
 

@@ -17,6 +17,7 @@ class Terminal:
     """
 
     VERSION = VERSION
+    training = False  # nothing of it is real: other books, a mark on every screen and slip
 
     def __init__(self, folder, ui, journal, exchange, parts, wifi, clock, identity, tasks=()):
         self.folder = folder
@@ -150,10 +151,14 @@ class Terminal:
         return self.ui.texts if self.ui.texts.language == language else texts.load(language)
 
     def change_setting(self, name, value):
-        """Stores a setting at once, and lets it take effect. Raises StoreError."""
+        """As change_settings, for one."""
+        self.change_settings({name: value})
+
+    def change_settings(self, values):
+        """Stores settings, {name: value}, at once and together, and lets them take effect. Raises StoreError."""
         from pos import preferences
 
-        preferences.change_setting(self, name, value)
+        preferences.change_settings(self, values)
 
     def keep_parameters(self):
         """Stores what the exchange has received, and lets it take effect. Raises StoreError."""

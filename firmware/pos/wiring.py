@@ -42,7 +42,8 @@ async def assemble():
     tasks = [asyncio.create_task(_keypad(inputs, clock).run())]
     ui.draw(ui.t("starting"))
     try:
-        identity, ca = _provisioned()
+        with loading.Scope():
+            identity, ca = _provisioned()
         wifi = Wifi(_station(), identity["wifi_ssid"], identity["wifi_key"], clock)
         open_stream = tls.opener(wifi, identity["host"], identity["port"], identity["server_name"], ca)
     except (OSError, ValueError, KeyError, TypeError):
@@ -82,12 +83,16 @@ def _terminal(ui, clock, wifi, identity, channel, tasks):
 
 
 def _provisioned():
-    """(identity, DER of the authority) as tools/provision.py wrote them. KeyError, TypeError, ValueError, OSError."""
+    """(identity, DER of the authority) as tools/provision.py wrote them, with what was keyed in instead. KeyError,
+    TypeError, ValueError, OSError."""
+    from pos import preferences
+
     with open(FOLDER + "/terminal.json") as file:
         identity = json.load(file)
     for name in ("merchant", "terminal"):
         identity[name] = str(identity[name])
     identity["master_key"] = bytes.fromhex(identity["master_key"])
+    identity.update(preferences.overrides(FOLDER))
     with open(FOLDER + "/ca.der", "rb") as file:
         return identity, file.read()
 

@@ -1,7 +1,7 @@
 """Settings and parameters: what is stored or sent is believed only inside its range."""
 
 import dual
-from pos.domain import parameters, settings
+from pos.domain import operators, parameters, settings
 
 
 def test_defaults():
@@ -16,11 +16,16 @@ def test_defaults():
 
 
 def test_every_default_is_allowed():
-    for name, default, choices in settings.TABLE:
+    for name, default, kind, _values, right in settings.TABLE:
         assert settings.allowed(name, default)
-        assert settings.choices(name) == choices
+        assert settings.right(name) == right
+        assert operators.may("00", right), "somebody can change it"
+        if kind != settings.TEXT:
+            assert default in settings.choices(name)
     assert parameters.clean(parameters.defaults()) == (parameters.defaults(), [])
-    dual.raises(KeyError, settings.choices, "no such setting")
+    for name in ("no such setting", "wifi_ssid"):
+        dual.raises(KeyError, settings.choices, name)
+    dual.raises(KeyError, settings.right, "no such setting")
 
 
 def test_a_wrong_stored_setting_falls_back_and_is_named():
@@ -32,12 +37,57 @@ def test_a_wrong_stored_setting_falls_back_and_is_named():
         ("copies", True),
         ("transaction_password", 1),
         ("print_receipts", ["always"]),
+        ("brightness", 0),
+        ("brightness", 6),
+        ("volume", 4),
+        ("volume", "2"),
+        ("void_by", "administrator"),
+        ("port", 65536),
+        ("port", -1),
+        ("wifi_ssid", "x" * 33),
+        ("host", 7),
     ):
         values, problems = settings.clean({name: wrong, "unknown": 1})
         assert problems == [name], (name, wrong)
         assert values == settings.clean({})[0]
     for nonsense in (None, [], 5, "text"):
         assert settings.clean(nonsense) == (settings.clean({})[0], ["settings"])
+
+
+def test_ranges_and_choices():
+    assert settings.choices("brightness") == (1, 2, 3, 4, 5)
+    assert settings.choices("volume") == (0, 1, 2, 3)
+    assert settings.choices("copies") == (1, 2)
+    assert settings.choices("void_by") == ("operators", "supervisor")
+
+
+def test_what_was_keyed_in_replaces_what_was_provisioned():
+    for stored, expected in (
+        ({}, {}),
+        ({"wifi_key": "secret 1"}, {}),
+        ({"wifi_ssid": "shop", "wifi_key": "secret 1"}, {"wifi_ssid": "shop", "wifi_key": "secret 1"}),
+        ({"wifi_ssid": "cafe"}, {"wifi_ssid": "cafe", "wifi_key": ""}),
+        ({"host": "pay.example"}, {"host": "pay.example"}),
+        ({"port": 9583}, {"port": 9583}),
+        ({"port": 70000, "host": 5}, {}),
+    ):
+        assert settings.overrides(settings.clean(stored)[0]) == expected, stored
+
+
+def test_what_a_host_can_be_called():
+    for text, possible in (
+        ("pay.example", True),
+        ("192.0.2.10", True),
+        ("fd00::1", True),
+        ("Pay-2.example", True),
+        ("", False),
+        ("-x", False),
+        (".x", False),
+        ("a b", False),
+        ("a/b", False),
+        ("host:\u4e2d", False),
+    ):
+        assert settings.host_is_possible(text) == possible, text
 
 
 def test_defaults_of_the_host_stand_until_something_is_chosen():

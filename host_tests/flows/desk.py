@@ -184,6 +184,21 @@ class Wifi:
     open_network = False
     refuse_open = False
 
+    def __init__(self):
+        self.networks = [("shop", -50, False), ("cafe", -75, True)]
+        self.keys = {"shop": "secret 1", "cafe": ""}
+        self.joined = "provisioned"
+
+    def heard(self):
+        return self.networks
+
+    async def join(self, ssid, key):
+        await asyncio.sleep_ms(1_000)
+        if self.keys.get(ssid) != key:
+            return False
+        self.joined = ssid
+        return True
+
 
 def _hash(pin):
     return "plain " + pin

@@ -81,8 +81,8 @@ async def test_the_language_is_switched_in_the_settings_and_stays(desk):
     await desk.ready()
     await desk.menu("Settings")
     await desk.choose("Language")
-    await desk.choose("Chinese")
-    await desk.see("<")  # two-byte characters
+    await desk.choose("<d6d0><cec4>")  # 中文, by its own name
+    await desk.see("<b1a3><b4e6>")
     assert desk.terminal.settings["language"] == "zh"
     desk.power()
     await desk.see("<")

@@ -141,3 +141,84 @@ def test_open_networks_are_marked_and_can_be_refused():
 
     supervised(accepts, key="")
     supervised(refuses, key="", refuse_open=True)
+
+
+class Air(Wlan):
+    """Several networks; only the right key opens one."""
+
+    def __init__(self, keys, found=()):
+        super().__init__()
+        self.keys = keys
+        self.found = list(found)
+        self.scan_fails = 0
+
+    def connect(self, ssid, key):
+        super().connect(ssid, key)
+        self.joined = ssid in self.keys and self.keys[ssid] == (key or "")
+
+    def scan(self):
+        if self.scan_fails:
+            self.scan_fails -= 1
+            raise OSError("Wifi Internal State Error")
+        return self.found
+
+
+def network(ssid, rssi_dbm, security=3, hidden=False):
+    return (ssid, b"\x02\x00\x00\x00\x00\x01", 6, rssi_dbm, security, hidden)
+
+
+def test_another_network_is_joined_and_kept():
+    async def scenario(link, wlan):
+        assert await link.wait_up(1000)
+        start_ms = dual.clock.ticks_ms()
+        assert await link.join("cafe", "")
+        assert dual.clock.elapsed_ms(start_ms) < 2000
+        assert link.up and link.open_network
+        wlan.joined = False
+        await asyncio.sleep_ms(10_000)
+        assert link.up and [call[1] for call in wlan.connects] == ["shop", "cafe", "cafe"]
+
+    supervised(scenario, Air({"shop": "secret", "cafe": ""}))
+
+
+def test_the_old_network_is_kept_when_the_new_one_cannot_be_joined():
+    async def scenario(link, wlan):
+        assert await link.wait_up(1000)
+        assert not await link.join("cafe", "wrong key")
+        assert link.up and not link.open_network
+        assert wlan.connects[-1][1:] == ("shop", "secret")
+
+    supervised(scenario, Air({"shop": "secret", "cafe": "right key"}))
+
+
+def test_a_network_can_be_changed_while_the_old_one_is_away_or_refused():
+    async def scenario(link, wlan):
+        await asyncio.sleep_ms(60_000)
+        assert not link.up
+        assert await link.join("cafe", "right key")
+
+    supervised(scenario, Air({"cafe": "right key"}))
+    supervised(scenario, Air({"shop": "", "cafe": "right key"}), key="", refuse_open=True)
+
+
+def test_an_open_network_is_not_joined_while_such_are_refused():
+    async def scenario(link, wlan):
+        assert await link.wait_up(1000)
+        assert not await link.join("cafe", "")
+        assert link.up and "cafe" not in [call[1] for call in wlan.connects]
+
+    supervised(scenario, Air({"shop": "secret", "cafe": ""}), refuse_open=True)
+
+
+def test_networks_that_are_heard():
+    found = [network(b"far", -80), network(b"shop", -70), network(b"", -20), network(b"shop", -50)]
+    found += [network(b"\xff\xfe", -30), network(b"ghost", -30, hidden=True), network(b"cafe", -60, security=0)]
+    wlan = Air({}, found)
+    link = Wifi(wlan, "shop", "secret", dual.clock)
+    assert link.heard() == [("shop", -50, False), ("cafe", -60, True), ("far", -80, False)]
+    wlan.scan_fails = 1
+    assert len(link.heard()) == 3 and wlan.disconnects == 1, "a station that is connecting must stop that first"
+    wlan.scan_fails = 2
+    assert link.heard() is None
+    wlan.found = [network(b"n%d" % at, -at) for at in range(40)]
+    assert [name for name, _, _ in link.heard()] == ["n%d" % at for at in range(16)]

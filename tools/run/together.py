@@ -17,7 +17,7 @@ from tools.sim.flash import FlashError
 from tools.sim.panel.server import PanelServer
 from tools.sim.panel.station import Station
 from tools.sim.process import TerminalProcess
-from tools.sim.radio import WPA2, Network
+from tools.sim.radio import GUEST, WPA2, Network
 
 SCREEN_TIMEOUT_S = 10
 TEXTS = FIRMWARE / "pos" / "texts"
@@ -88,7 +88,7 @@ def _terminal(settings, air):
         raise RunError(str(error)) from None
     circuit = Circuit(load_board(settings.board))
     identity = json.loads(files["/data/terminal.json"])
-    circuit.radio.networks = [Network(identity["wifi_ssid"], identity["wifi_key"], WPA2)]
+    circuit.radio.networks = [Network(identity["wifi_ssid"], identity["wifi_key"], WPA2), GUEST]
     circuit.power_off()
     folder = settings.state / "terminal"
     return TerminalProcess(

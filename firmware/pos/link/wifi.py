@@ -33,6 +33,7 @@ class Wifi:
         self.refuse_open = refuse_open
         self.state = DOWN
         self._wanted = False
+        self._changed = False
 
     def is_up(self):
         """Whether the network can be used."""
@@ -50,6 +51,28 @@ class Wifi:
             await asyncio.sleep_ms(_LOOK_MS)
         return True
 
+    def heard(self):
+        """The networks in the air, see networks.py; takes some seconds, in which nothing else runs."""
+        from pos.link import networks
+
+        return networks.heard(self._wlan)
+
+    async def join(self, ssid, key):
+        """Tries another network, and goes back to the one before when it cannot be joined -> whether it was."""
+        from pos.link import networks
+
+        return await networks.join(self, ssid, key)
+
+    def use(self, ssid, key):
+        """Leaves the network and keeps to this one from now on; returns (ssid, key) of the one before."""
+        before = self._ssid, self._key
+        self._ssid, self._key = ssid, key
+        self.open_network = not key
+        self._changed = True
+        self.state = DOWN  # whatever the radio still says of the one before
+        self._leave()
+        return before
+
     async def run(self):
         """Runs for ever."""
         pause_ms = PAUSE_FIRST_MS
@@ -58,9 +81,9 @@ class Wifi:
             if await self._connect() and await self._stays(settle_ms):
                 self.state = UP
                 pause_ms = PAUSE_FIRST_MS
-                while self._wlan.isconnected() and not self._refused():
+                while self._wlan.isconnected() and not self._refused() and not self._changed:
                     await asyncio.sleep_ms(_LOOK_MS)
-                settle_ms = SETTLE_MS
+                settle_ms = 0 if self._changed else SETTLE_MS
                 self.state = DOWN
                 if self._refused():
                     self._leave()
@@ -72,13 +95,16 @@ class Wifi:
     async def _pause(self, pause_ms):
         self._wanted = False
         start_ms = self._clock.ticks_ms()
-        while not self._wanted and self._clock.elapsed_ms(start_ms) < pause_ms:
+        while not (self._wanted or self._changed) and self._clock.elapsed_ms(start_ms) < pause_ms:
             await asyncio.sleep_ms(_LOOK_MS)
 
     def _refused(self):
         return self.open_network and self.refuse_open
 
     async def _connect(self):
+        if self._changed:
+            self._changed = False
+            await asyncio.sleep_ms(_LOOK_MS)  # leaving takes the radio a moment
         if self._refused():
             return False
         self.state = CONNECTING
@@ -106,8 +132,8 @@ class Wifi:
     async def _within(self, timeout_ms, connected):
         """Whether isconnected() becomes `connected` before the time is over."""
         start_ms = self._clock.ticks_ms()
-        while bool(self._wlan.isconnected()) != connected:
-            if self._clock.elapsed_ms(start_ms) >= timeout_ms:
+        while self._changed or bool(self._wlan.isconnected()) != connected:
+            if self._changed or self._clock.elapsed_ms(start_ms) >= timeout_ms:
                 return False
             await asyncio.sleep_ms(_LOOK_MS)
         return True
