@@ -7,69 +7,9 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 import dual
 import power_cut
 import records
-from pos.domain import transaction
+from books import CARD, again, answer, begin, book, settle, traces, trade, undone, void
 from pos.journal import files, history
 from pos.journal.journal import Journal, path
-
-CARD = "6200000000000013"
-
-
-def book(segment_bytes=1500):
-    power_cut.forget()
-    made = Journal(power_cut.folder(), segment_bytes)
-    made.recover()
-    made.append({"kind": "batch", "batch": 7})
-    return made
-
-
-def begin(journal, kind="sale", amount_minor=100, advice=False, **more):
-    """The request: its trace number is the next."""
-    tx = transaction.make(kind, amount_minor, CARD, "keyed", "01", (2026, 3, 4, 5, 6, 7), **more)
-    tx["trace"], tx["batch"] = journal.free_trace(), journal.state["batch"]
-    journal.append({"kind": "advice" if advice else "intent", "tx": tx})
-    return tx
-
-
-def answer(journal, tx, code="00"):
-    record = dict(tx, kind="result", code=code, rrn="031415092701")
-    record["state"] = "approved" if code == "00" else "declined"
-    record.pop("original_auth", None)
-    journal.append(record)
-
-
-def trade(journal, kind="sale", amount_minor=100, code="00", **more):
-    """Approved (or declined) with both slips; its trace number."""
-    tx = begin(journal, kind, amount_minor, **more)
-    answer(journal, tx, code)
-    if code == "00":
-        journal.append({"kind": "printed", "trace": tx["trace"], "slips": 1})
-        journal.append({"kind": "printed", "trace": tx["trace"], "slips": 2})
-    return tx["trace"]
-
-
-def void(journal, trace, batch=7, kind="void", amount_minor=100):
-    return trade(journal, kind, amount_minor, original_trace=trace, original_batch=batch, original_date="20260304")
-
-
-def settle(journal, batch):
-    totals = journal.state["totals"]
-    journal.append(
-        {
-            "kind": "settled",
-            "batch": batch,
-            "next": batch + 1,
-            "totals": totals,
-            "fees": [],
-            "net_minor": 0,
-            "result": 1,
-            "date": "20260304",
-            "time": "235959",
-        }
-    )
-
-
-def traces(found):
-    return [tx["trace"] for tx in found]
 
 
 def test_newest_first_and_oldest_first_over_many_segments():
@@ -136,13 +76,11 @@ def test_to_and_fro():
 def test_what_has_no_answer_shows_how_it_ended():
     journal = book()
     trade(journal)
-    undone = begin(journal, amount_minor=7)
-    journal.append({"kind": "attempt", "trace": undone["trace"], "attempts": 1, "reason": "98"})
-    journal.append({"kind": "reversed", "trace": undone["trace"], "code": "00"})
+    undone(journal, 7)
     taken = begin(journal)
     journal.append({"kind": "cancel", "trace": taken["trace"]})
-    again = begin(journal, amount_minor=9)
-    assert again["trace"] == taken["trace"]
+    newest = begin(journal, amount_minor=9)
+    assert newest["trace"] == taken["trace"]
     expected = [(3, "sent"), (2, "reversed"), (1, "approved")]
     assert [(tx["trace"], tx["state"]) for tx in history.newest_first(journal)] == expected
     assert [(tx["trace"], tx["state"]) for tx in history.oldest_first(journal, 7)] == expected[::-1]
@@ -156,8 +94,7 @@ def test_a_cancelled_number_counts_once():
     journal = book()
     first = begin(journal)
     journal.append({"kind": "cancel", "trace": first["trace"]})
-    again = begin(journal)
-    answer(journal, again)
+    answer(journal, begin(journal))
     assert traces(history.newest_first(journal)) == [1]
     gone = begin(journal)
     journal.append({"kind": "cancel", "trace": gone["trace"]})
@@ -186,7 +123,7 @@ def test_batches_and_where_one_begins():
         for _ in range(5):
             trade(journal)
         if batch < 9:
-            settle(journal, batch)
+            settle(journal)
     assert traces(history.newest_first(journal)) == list(range(15, 0, -1))
     for batch, first in ((7, 1), (8, 6), (9, 11)):
         assert traces(history.oldest_first(journal, batch)) == list(range(first, first + 5)), batch
@@ -224,7 +161,7 @@ def test_find_gives_request_and_answer_in_one():
 def test_find_gives_the_newest_of_a_number_or_that_of_the_batch():
     journal = book()
     trade(journal, amount_minor=1)
-    settle(journal, 7)
+    settle(journal)
     journal.state["trace"] = 0  # as after the host began to count anew
     trade(journal, amount_minor=2)
     assert history.find(journal, 1)["amount_minor"] == 2
@@ -237,7 +174,7 @@ def test_find_gives_the_newest_of_a_number_or_that_of_the_batch():
 def test_a_restored_record_is_a_transaction():
     journal = book()
     trade(journal)
-    settle(journal, 7)
+    settle(journal)
     tx = records.sale(1, 100)
     tx.update({"trace": 900, "state": "approved"})
     journal.append({"kind": "restored", "tx": tx})
@@ -288,12 +225,11 @@ def test_a_step_that_was_cut_off_never_happened():
     longer = files.read(name)
     for size in range(len(whole), len(longer)):
         files.replace(name, longer[:size])
-        again = Journal(journal.folder, 100000)
-        again.recover()
-        found = [(tx["trace"], tx["state"]) for tx in history.newest_first(again)]
-        expected = [(2, "sent"), (1, "approved")] if again.state["pending"] else [(1, "approved")]
+        started = again(journal)
+        found = [(tx["trace"], tx["state"]) for tx in history.newest_first(started)]
+        expected = [(2, "sent"), (1, "approved")] if started.state["pending"] else [(1, "approved")]
         assert found == expected, (size, found)
-        walked = [(tx["trace"], tx["state"]) for tx in history.oldest_first(again, 7)]
+        walked = [(tx["trace"], tx["state"]) for tx in history.oldest_first(started, 7)]
         assert walked == expected[::-1], (size, walked)
 
 

@@ -14,6 +14,8 @@ VOIDS = ("void", "completion_void", "preauth_void")
 _MARKS_MAX = const(1024)
 _KIND = const(b'"kind": "')
 _TRACE = const(b'"trace": ')
+_BATCH = const(b'"batch": ')
+_NEXT = const(b'"next": ')
 
 
 def newest_first(journal, batch=None):
@@ -51,14 +53,17 @@ def find(journal, trace, batch=None):
 
 
 class Walk:
-    """A place between two transactions, at first behind the newest; only those of `batch`, unless that is None.
+    """A place between two transactions, at first behind the newest; only those of `batch`, unless that is None, and
+    that `accept(light transaction)` is true of. settled: batches whose settlement was passed.
 
     Takes the memory of one window, of one transaction at a time, and a few bytes for each void passed over."""
 
-    def __init__(self, journal, batch=None):
+    def __init__(self, journal, batch=None, accept=None):
         self._lines = Lines(journal)
         self._state = journal.state
         self._batch = batch
+        self._accept = accept
+        self.settled = set()
         self._voided = set()  # what the voids that were passed over took back
         self._ends = {}  # trace number: how a request without an answer ended
         self._open = {}  # place: state, of requests without an answer
@@ -88,10 +93,12 @@ class Walk:
 
     def _begins_batch(self, kind):
         """Whether the batch that is asked for began here. What was restored of it later has been passed already."""
-        if self._batch is None:
+        if not self._lines.whole():
             return False
-        record = self._lines.record()
-        return record is not None and record.get("next" if kind == "settled" else "batch") == self._batch
+        settles = kind == "settled"
+        if settles:
+            self.settled.add(self._lines.number(_BATCH))
+        return self._batch is not None and self._lines.number(_NEXT if settles else _BATCH) == self._batch
 
     def _result(self, older):
         record = self._lines.record()
@@ -139,11 +146,11 @@ class Walk:
     def _light(self, tx, state, older):
         tx["state"] = state
         if older and tx.get("type") in VOIDS and state == "approved" and len(self._voided) < _MARKS_MAX:
-            self._voided.add(_mark(tx.get("original_batch") or tx.get("batch", 0), tx.get("original_trace", 0)))
+            self._voided.add(mark(tx.get("original_batch") or tx.get("batch", 0), tx.get("original_trace", 0)))
         if self._batch is not None and tx.get("batch") != self._batch:
             return None
-        tx["voided"] = _mark(tx.get("batch", 0), tx["trace"]) in self._voided
-        return tx
+        tx["voided"] = mark(tx.get("batch", 0), tx["trace"]) in self._voided
+        return tx if self._accept is None or self._accept(tx) else None
 
 
 # How a transaction ended whose answer is not in the journal. A slip proves the approval whose record is damaged.
@@ -171,6 +178,6 @@ def _kind(lines):
     return ""
 
 
-def _mark(batch, trace):
-    """A small integer: the batch's last digits and the trace number."""
-    return batch % 1000 << 20 | trace
+def mark(batch, trace):
+    """A small integer for a transaction: sorted by the trace number first, then by the batch's last digits."""
+    return trace << 10 | batch % 1000

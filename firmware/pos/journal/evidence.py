@@ -1,0 +1,86 @@
+"""What stays when records go: the lines about deletions for ever, other audit lines as long as there is room.
+
+deletions.log    every "deleting" and "deleted" record of segments that were dropped
+audit-N.log      the other lines of such segments; the oldest file goes when there are FILES_MAX
+
+Lines are kept byte for byte, each with its checksum and sequence number.
+"""
+
+from micropython import const
+
+from pos.journal import files, record
+from pos.journal.errors import JournalError
+from pos.journal.journal import path
+
+FILE_BYTES_MAX = const(32768)
+FILES_MAX = const(8)
+_KINDS = ("deleting", "deleted")
+
+
+def deletions(journal):
+    """Yields the records about deletions, oldest first: "deleting" (who, when, why, count, amount_minor, digest, the
+    filter) and "deleted" (count, digest). Raises JournalError."""
+    names = [_deletions(journal)] if files.exists(_deletions(journal)) else []
+    names.extend([path(journal.folder, number) for number in journal.segments])
+    try:
+        for name in names:
+            for raw in files.lines(name):
+                line = record.read(raw) if b'"kind": "delet' in raw else None
+                if line and line.record.get("kind") in _KINDS:
+                    yield line.record
+    except OSError:
+        raise JournalError("the evidence cannot be read")
+
+
+def keep(journal, raws):
+    """Makes these lines durable; those that an earlier, cut-off try has kept already are not kept twice. Raises
+    JournalError."""
+    about, other = [], []
+    for raw in raws:
+        line = record.read(raw)
+        (about if line and line.record.get("kind") in _KINDS else other).append(raw)
+    try:
+        if about:
+            name = _deletions(journal)
+            _append(name, about, *_last(name))
+        if other:
+            _keep_audit(journal.folder, other)
+    except OSError:
+        raise JournalError("the evidence cannot be written")
+
+
+def _deletions(journal):
+    return journal.folder + "/deletions.log"
+
+
+def _append(name, raws, last, whole):
+    data = b"" if whole else b"\n"  # a torn line stays torn, and ends there
+    for raw in raws:
+        line = record.read(raw)
+        if line is None or line.sequence > last:
+            data += raw if raw[-1:] == b"\n" else raw + b"\n"
+    if data:
+        files.append(name, data)
+
+
+def _last(name):
+    """(sequence number of the last readable line, whether the file ends with a whole line)"""
+    last, raw = 0, b"\n"
+    if files.exists(name):
+        for raw in files.lines(name):
+            line = record.read(raw if raw[-1:] == b"\n" else raw + b"\n")  # only the newline was cut off
+            if line:
+                last = line.sequence
+    return last, raw[-1:] == b"\n"
+
+
+def _keep_audit(folder, raws):
+    """Into the newest file, or into a new one when that is full; the oldest makes room."""
+    names = [name for name in files.names(folder) if name.startswith("audit-")]
+    newest = "{}/{}".format(folder, names[-1] if names else "audit-000001.log")
+    last, whole = _last(newest)
+    if names and files.size(newest) >= FILE_BYTES_MAX:
+        newest, whole = "{}/audit-{:06d}.log".format(folder, int(names[-1][6:12]) + 1), True
+        if len(names) >= FILES_MAX:
+            files.remove(folder + "/" + names[0])
+    _append(newest, raws, last, whole)
