@@ -109,6 +109,23 @@ def test_a_refund_goes_in_parts_up_to_the_whole():
     assert correction.why_not_refund(None) == "not_found"
 
 
+def test_a_day_without_a_year_is_the_last_one_that_was():
+    for month_day, date in (
+        ("0315", "20260315"),
+        ("0316", "20250316"),
+        ("1231", "20251231"),
+        ("0101", "20260101"),
+        ("0229", "20260229"),
+        ("0230", None),
+        ("0400", None),
+        ("1301", None),
+        ("0431", None),
+        ("0001", None),
+    ):
+        assert correction.last_day(month_day, NOW) == date
+    assert correction.last_day("0315", None) == "20000315"
+
+
 def test_a_completion_may_pass_what_is_held_by_the_parameter():
     for held, percent, limit in ((1000, 100, 1000), (1000, 115, 1150), (999, 115, 1148), (1, 115, 1)):
         assert correction.completion_limit_minor(held, percent) == limit

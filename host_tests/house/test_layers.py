@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "journal": {"domain"},
     "link": {"domain", "iso8583", "security", "journal"},
     "ui": {"domain", "texts"},
-    "flows": {"domain", "qr", "receipts", "security", "texts", "ui"},
+    "flows": {"domain", "journal", "qr", "receipts", "security", "texts", "ui"},
     "drivers": set(),
 }
 COMPOSITION = {"wiring", "parts", "preferences", "terminal"}  # these know all

@@ -39,16 +39,57 @@ def host_parameters(name):
     return values
 
 
+ORIGINAL = {
+    "original_batch": 3,
+    "original_trace": 27,
+    "original_date": "20260314",
+    "original_rrn": "607315092627",
+    "original_auth": "A12345",
+}
+# Of each type but the sale, as it is after its answer.
+_OTHERS = {
+    "void": {"reason": "01", "approver": "00"},
+    "refund": {"reason": "07", "amount_minor": 400, "original_batch": 2},
+    "preauth": {},
+    "completion": {"amount_minor": 1150},
+    "preauth_void": {"reason": "06"},
+    "completion_void": {"reason": "10"},
+}
+
+
+def of_kind(kind, **changes):
+    """An approved transaction of that type."""
+    tx = sale(type=kind, trace=31, rrn="607315093131", auth="B00031", time="153131")
+    if kind != "preauth":
+        tx.update(ORIGINAL)
+    tx.update(_OTHERS[kind])
+    tx.update(changes)
+    return tx
+
+
 def slips(language):
     """[(name of the golden file, rows)]"""
     words = texts.load(language)
     short, long = host_parameters(SHORT_NAME), host_parameters(LONG_NAME)
     largest = sale(amount_minor=999999999, trace=999999, batch=999999, card="6200000000000000213", entry="keyed")
-    return [
-        ("sale_merchant", slip.sale(sale(), IDENTITY, short, words, slip.MERCHANT)),
-        ("sale_customer", slip.sale(sale(), IDENTITY, short, words, slip.CUSTOMER)),
-        ("sale_duplicate", slip.sale(largest, IDENTITY, long, words, slip.MERCHANT, True)),
+    by_code = sale(entry="qr", qr="9112345678901238", order="20260314000000000088")
+    foreign = of_kind("refund", original_batch=0, original_trace=0, original_auth="", card="", entry="shown")
+
+    def made(tx, copy, duplicate=False, training=False, parameters=short):
+        return slip.transaction(tx, IDENTITY, parameters, words, copy, duplicate, training)
+
+    recorded = [
+        ("sale_merchant", made(sale(), slip.MERCHANT)),
+        ("sale_customer", made(sale(), slip.CUSTOMER)),
+        ("sale_duplicate", made(largest, slip.MERCHANT, True, parameters=long)),
+        ("sale_training", made(sale(), slip.MERCHANT, training=True)),
+        ("sale_qr", made(by_code, slip.CUSTOMER)),
+        ("refund_by_reference", made(foreign, slip.MERCHANT)),
     ]
+    for kind in sorted(_OTHERS):
+        recorded.append((kind + "_merchant", made(of_kind(kind), slip.MERCHANT)))
+        recorded.append((kind + "_customer", made(of_kind(kind), slip.CUSTOMER)))
+    return recorded
 
 
 def written(rows):

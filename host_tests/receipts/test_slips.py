@@ -33,7 +33,7 @@ def test_every_row_fits_the_paper():
 def test_a_sale_carries_every_field_of_the_trade():
     words = texts.load("en")
     for copy in (slip.MERCHANT, slip.CUSTOMER):
-        rows = slip.sale(samples.sale(), samples.IDENTITY, samples.host_parameters("Tea"), words, copy)
+        rows = slip.transaction(samples.sale(), samples.IDENTITY, samples.host_parameters("Tea"), words, copy)
         text = text_of(rows).decode()
         for field in (
             "Tea",
@@ -59,7 +59,9 @@ def test_a_sale_carries_every_field_of_the_trade():
 
 
 def test_the_amount_stands_in_double_size():
-    rows = slip.sale(samples.sale(), samples.IDENTITY, samples.host_parameters("Tea"), texts.load("en"), slip.MERCHANT)
+    rows = slip.transaction(
+        samples.sale(), samples.IDENTITY, samples.host_parameters("Tea"), texts.load("en"), slip.MERCHANT
+    )
     assert (layout.RIGHT | layout.DOUBLE, b"CNY 12.34") in [(style, bytes(data)) for style, data in rows]
 
 
@@ -67,15 +69,17 @@ def test_a_reprint_says_so_in_both_languages():
     for language in ("en", "zh"):
         words = texts.load(language)
         args = (samples.sale(), samples.IDENTITY, samples.host_parameters("Tea"), words, slip.CUSTOMER)
-        assert b"DUPLICATE" in text_of(slip.sale(*args, True))
-        assert b"DUPLICATE" not in text_of(slip.sale(*args))
+        assert b"DUPLICATE" in text_of(slip.transaction(*args, True))
+        assert b"DUPLICATE" not in text_of(slip.transaction(*args))
 
 
 def test_what_the_host_did_not_say_is_left_out():
     tx = samples.sale(rrn=None)
     del tx["auth"]
     del tx["balance_minor"]
-    text = text_of(slip.sale(tx, samples.IDENTITY, parameters.defaults(), texts.load("en"), slip.CUSTOMER)).decode()
+    text = text_of(
+        slip.transaction(tx, samples.IDENTITY, parameters.defaults(), texts.load("en"), slip.CUSTOMER)
+    ).decode()
     assert "REFERENCE NO." not in text and "AUTH" not in text and "BALANCE" not in text
     assert text.startswith("100000000000001\n")  # no name known: the number
 
@@ -100,3 +104,58 @@ def test_names_wrap_between_words_and_never_within_a_character():
 def test_a_name_cannot_command_the_printer():
     assert layout.wrap(b"A\x1b@B\n") == [b"A?@B?"]
     assert layout.wrap(b"A\xd6") == [b"A?"]
+
+
+def test_every_type_says_what_it_is_and_what_it_refers_to():
+    words = texts.load("en")
+    for kind, title, amount in (
+        ("void", "VOID SLIP", "CNY -12.34"),
+        ("refund", "REFUND SLIP", "CNY -4.00"),
+        ("preauth", "PRE-AUTHORISATION SLIP", "CNY 12.34"),
+        ("completion", "COMPLETION SLIP", "CNY 11.50"),
+        ("preauth_void", "PRE-AUTHORISATION VOID SLIP", "CNY 12.34"),
+        ("completion_void", "COMPLETION VOID SLIP", "CNY -12.34"),
+    ):
+        tx = samples.of_kind(kind)
+        rows = slip.transaction(tx, samples.IDENTITY, samples.host_parameters("Tea"), words, slip.MERCHANT)
+        text = text_of(rows).decode()
+        assert title in text and "\n" + amount + "\n" in text, kind
+        assert "000031" in text and "607315093131" in text and "SIGNATURE" in text
+        refers = "ORIGINAL VOUCHER NO." in text and "000027" in text and "607315092627" in text
+        assert refers == (kind != "preauth"), kind
+        assert ("REASON" in text) == ("reason" in tx), kind
+
+
+def test_who_approved_and_why_are_on_the_paper():
+    words = texts.load("en")
+    args = (samples.IDENTITY, samples.host_parameters("Tea"), words, slip.MERCHANT)
+    text = text_of(slip.transaction(samples.of_kind("void"), *args)).decode()
+    assert "APPROVED BY" in text and "Wrong input" in text
+    text = text_of(slip.transaction(samples.of_kind("void", approver=""), *args)).decode()
+    assert "APPROVED BY" not in text
+
+
+def test_an_original_of_another_terminal_has_reference_and_day_only():
+    tx = samples.of_kind("refund", original_batch=0, original_trace=0, original_auth="")
+    args = (samples.IDENTITY, samples.host_parameters("Tea"), texts.load("en"), slip.CUSTOMER)
+    text = text_of(slip.transaction(tx, *args)).decode()
+    assert "ORIGINAL REF. NO." in text and "2026-03-14" in text
+    for label in ("ORIGINAL VOUCHER", "ORIGINAL BATCH", "ORIGINAL AUTH"):
+        assert label not in text
+
+
+def test_training_is_marked_at_head_and_foot_in_both_languages():
+    for language in ("en", "zh"):
+        args = (samples.IDENTITY, samples.host_parameters("Tea"), texts.load(language), slip.CUSTOMER)
+        for kind in ("void", "refund", "preauth", "completion"):
+            rows = slip.transaction(samples.of_kind(kind), *args, False, True)
+            assert text_of(rows).count(b"TRAINING") == 2
+            assert b"TRAINING" in rows[-1][1]
+            assert b"TRAINING" not in text_of(slip.transaction(samples.of_kind(kind), *args))
+
+
+def test_a_payment_by_code_shows_its_way_and_no_empty_account():
+    args = (samples.IDENTITY, samples.host_parameters("Tea"), texts.load("en"), slip.MERCHANT)
+    text = text_of(slip.transaction(samples.sale(entry="shown", card="", order="88"), *args)).decode()
+    assert "MERCHANT'S QR CODE" in text and "CARD NO." not in text
+    assert "QR CODE SALE" in text and "ORDER NO." in text

@@ -76,9 +76,26 @@ def test_a_card_is_taken_only_where_one_is_wanted():
 
 def test_digits_are_left_by_cancel_and_by_the_idle_time():
     desk = Desk()
-    desk.leaves(Cancelled, pin(desk), ["1", "CANCEL"])
+    desk.leaves(Cancelled, pin(desk), ["CANCEL"])
     desk = Desk(idle_ms=2000)
     desk.leaves(IdleTimeout, pin(desk), ["1"])
+
+
+def test_digits_that_stand_are_not_left_without_a_question():
+    desk = Desk()
+    desk.leaves(Cancelled, number(desk), ["6", "CANCEL", "ENTER"])
+    assert "Leave" in desk.screens[2][0]
+    for make, typed, shown in ((number, "620000000000", "6200 0000 0000"), (pin, "1234", "****")):
+        desk = Desk()
+        assert desk.play(make(desk), list(typed) + ["CANCEL", "CANCEL", "ENTER"]) == ("KEY", typed)
+        last = desk.screens[-1]
+        assert shown in last[1] + last[2] and last[3] == "then press ENTER"
+        assert last[0].strip() in ("CARD", "LOG IN") and "Leave" not in last[0]
+
+
+def test_what_was_typed_before_stands_already():
+    desk = Desk()
+    assert desk.play(digits.enter(desk.ui, "VOID", "Voucher no.", 6, first="2"), ["7", "ENTER"]) == ("KEY", "27")
 
 
 # menu

@@ -15,6 +15,8 @@ from micropython import const
 VOIDED_BY = {"sale": "void", "completion": "completion_void", "preauth": "preauth_void"}
 REFUNDABLE = ("sale", "completion")
 
+_DAYS = const((31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31))
+_FIRST_YEAR = const(2000)
 _HOUR_MINUTES = const(60)
 _DAY_MINUTES = const(1440)
 
@@ -73,6 +75,18 @@ def refundable_minor(original):
 def completion_limit_minor(held_minor, percent):
     """The most that a completion may take of what is held (R63): percent 100 to 115, rounded down."""
     return held_minor * percent // 100
+
+
+def last_day(month_day, now):
+    """ "YYYYMMDD" of the last day that was "MMDD", None when there is no such day. now: clock tuple, None when never
+    set."""
+    month, day = int(month_day[:2]), int(month_day[2:])
+    if not 1 <= month <= 12 or not 1 <= day <= _DAYS[month - 1]:
+        return None
+    year = now[0] if now else _FIRST_YEAR
+    if now and (month, day) > (now[1], now[2]):
+        year -= 1
+    return "{:04d}{}".format(year, month_day)
 
 
 def _taken_back(original):

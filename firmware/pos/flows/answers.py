@@ -1,5 +1,6 @@
-"""Waiting for the host, and telling why it did not approve."""
+"""Waiting for the host, and telling what came of it: what was approved, or why not."""
 
+from pos.domain.money import format_minor
 from pos.ui import message
 
 # Causes that lie in this terminal, with a text of their own for the whole screen; the others are about the link.
@@ -12,6 +13,15 @@ _CAUSES = {
 }
 # First row where nothing moved, by the outcome's result.
 _HEADS = {"not_sent": "not_sent", "failed": "not_charged"}
+# Where a transaction has words of its own: beginnings of the keys, the nearest first. The sale's are the general ones.
+_WORDS = {
+    "void": ("void_",),
+    "completion_void": ("void_",),
+    "preauth_void": ("preauth_void_", "void_"),
+    "refund": ("refund_",),
+    "preauth": ("preauth_",),
+    "completion": ("completion_",),
+}
 
 
 async def wait_for(terminal, work, key="processing"):
@@ -19,24 +29,38 @@ async def wait_for(terminal, work, key="processing"):
     return await message.busy_while(terminal.ui, terminal.ui.t(key), work)
 
 
+def draw_approved(terminal, tx):
+    """What was done, with amount and voucher number; the last row is left to the printing."""
+    ui = terminal.ui
+    key = "approved" if tx["type"] == "sale" else "approved_" + tx["type"]
+    ui.draw(ui.t(key, amount=format_minor(tx["amount_minor"]), trace="{:06d}".format(tx["trace"])))
+
+
 async def say_not_approved(terminal, outcome, head=None):
     """Tells why the host did not approve, what has become of the money, and what to do. `head`: key of the first row
     where no money is in it."""
     ui = terminal.ui
     result, cause = outcome["result"], outcome["cause"]
+    words = _WORDS.get(outcome["tx"]["type"], ()) if outcome["tx"] else ()
     if result == "declined":
         code = outcome["code"]
-        text = ui.t("declined", code=code) + "\n" + _text_or(ui, "reason_" + code, "reason_other")
+        text = _text(ui, words, "declined").format(code=code) + "\n"
+        text += _text(ui, words, "reason_" + code, "reason_other")
     elif result != "pending" and cause in _CAUSES:
         text = ui.t(_CAUSES[cause])
     elif result in _HEADS:
-        text = ui.t(head or _HEADS[result]) + "\n" + _text_or(ui, "cause_{}".format(cause), "cause_other")
+        text = ui.t(head) if head else _text(ui, words, _HEADS[result])
+        text += "\n" + _text(ui, (), "cause_{}".format(cause), "cause_other")
     else:
-        text = ui.t(result)
+        text = _text(ui, words, result)
     await message.show(ui, text)
 
 
-def _text_or(ui, key, other):
-    """The text of a key that comes from outside: a code that nobody has written a text for has a general one."""
-    text = ui.t(key)
-    return ui.t(other) if text == key else text
+def _text(ui, words, key, other=None):
+    """The text of a key in the first of these words that has it, then the general one; a code or a cause that nobody has
+    written a text for has `other`."""
+    for name in [word + key for word in words] + [key]:
+        text = ui.t(name)
+        if text != name:
+            return text
+    return ui.t(other or key)

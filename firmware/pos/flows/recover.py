@@ -1,7 +1,6 @@
 """What a power cut or a silent host left over, brought to its end: the pending reversal, refunds that wait for their
 answer, a settlement, a deletion; and slips that were never printed."""
 
-from pos.domain.money import format_minor
 from pos.flows import answers
 
 
@@ -44,7 +43,7 @@ async def _tell_answered(terminal):
     for trace in list(untold):
         tx = history.find(terminal.journal, trace)
         if tx and tx["state"] == "approved":
-            await _show_approved(terminal, tx)
+            answers.draw_approved(terminal, tx)
             from pos.flows import slips
 
             await slips.run(terminal, tx)
@@ -66,10 +65,5 @@ async def _print_unprinted(terminal):
         from pos.flows import slips
 
         await terminal.tell("reprint_wait")
-        await _show_approved(terminal, tx)
-        await slips.run(terminal, tx)
-
-
-async def _show_approved(terminal, tx):
-    ui = terminal.ui
-    ui.draw(ui.t("approved", amount=format_minor(tx["amount_minor"]), trace="{:06d}".format(tx["trace"])))
+        answers.draw_approved(terminal, tx)
+        await slips.run(terminal, tx, again=True)  # the power may have gone in the middle of it

@@ -10,12 +10,9 @@ from pos.ui.leave import Cancelled, IdleTimeout
 async def run(terminal, first_digit=""):
     """Returns the question to the host as the next flow."""
     try:
-        return ("authorise", await _enter(terminal, first_digit))
+        return await _enter(terminal, first_digit)
     except (Cancelled, IdleTimeout):
-        # Nothing was sent: an audit line is all that stays (R4).
-        terminal.audit("cancelled", type="sale")
-        await terminal.tell("cancelled")
-        return None
+        return await steps.cancelled(terminal, "sale")
 
 
 async def _enter(terminal, first_digit):
@@ -24,23 +21,37 @@ async def _enter(terminal, first_digit):
     title = ui.t("title_sale")
     await steps.need_service(terminal, "sale")
     await steps.need_room(terminal)
-    parameters = terminal.parameters
-    amount_minor = await amount.enter(
-        ui, title, first_digit, parameters["currency"], parameters["maximum_amount_minor"]
-    )
+    amount_minor = await steps.amount(terminal, title, "sale", first_digit)
+    order = await _order(terminal, title)
     entry, card = await steps.card(terminal, title)
     tx = transaction.make("sale", amount_minor, card, entry, terminal.operator, terminal.clock.now())
     if transaction.is_duplicate(tx, terminal.journal.state["last"]):
         ui.inputs.clear()  # keyed ahead, for the confirmation: no answer to a question that rarely comes
         if not await confirm.ask(ui, ui.t("ask_duplicate", amount=format_minor(amount_minor))):
             raise Cancelled()
-    if terminal.settings["transaction_password"]:
-        from pos.flows import pins
-
-        await pins.prove_operator(terminal)
+    approver = await _allowed(terminal, amount_minor)
     if not await amount.confirm_large(ui, title, amount_minor, steps.masked(card)):
         raise Cancelled()
-    await steps.need_paper(terminal)
+    slip = await steps.need_paper(terminal)
     await steps.need_signed_on(terminal)
     # Made anew: the sign-on may just have set the clock.
-    return transaction.make("sale", amount_minor, card, entry, terminal.operator, terminal.clock.now())
+    now = terminal.clock.now()
+    more = {"order": order, "approver": approver}
+    return ("authorise", transaction.make("sale", amount_minor, card, entry, terminal.operator, now, **more), slip)
+
+
+async def _order(terminal, title):
+    """The order number, where the merchant wants one asked for (R56); "" when there is none."""
+    if not terminal.parameters["order_numbers"]:
+        return ""
+    from pos.ui import digits
+
+    _, order = await digits.enter(terminal.ui, title, terminal.ui.t("prompt_order_none"), steps.ORDER_DIGITS_MAX, 0)
+    return order
+
+
+async def _allowed(terminal, amount_minor):
+    """The supervisor's number above the operator's limit, else ""; asks for the transaction password if need be."""
+    from pos.flows import approval
+
+    return await approval.need_for_sale(terminal, "sale", amount_minor)

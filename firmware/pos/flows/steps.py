@@ -5,14 +5,17 @@ import asyncio
 from micropython import const
 
 from pos import loading
-from pos.domain import account
+from pos.domain import account, services
 from pos.flows.mending import printer_text
 from pos.ui import confirm, digits
+from pos.ui.inputs import CARD
 from pos.ui.leave import Cancelled
 from pos.ui.screen import middle_cut
 
 _CARD_TRIES_MAX = const(3)
 _COLS = const(16)
+_REFUND_INSTEAD = const((None, "settled", "too_late"))
+ORDER_DIGITS_MAX = 20
 
 
 def masked(card):
@@ -26,55 +29,103 @@ async def need_signed_on(terminal):
         raise Cancelled()
 
 
+async def cancelled(terminal, kind):
+    """The one door out of the entry of a transaction: nothing was sent, an audit line is all that stays (R4)."""
+    terminal.audit("cancelled", type=kind)
+    await terminal.tell("cancelled")
+
+
+async def original(terminal, kind, refusal, judge, given=None):
+    """(original, word): what a correction of this kind is about. judge(original): why not, None when it can be done.
+    What cannot is told (texts: refusal + word) and asked for anew, except where the refund is the way: then word says
+    so. given: the original when it is known already. Raises Cancelled, IdleTimeout."""
+    while True:
+        found = given or await terminal.enter("originals", kind)
+        word = judge(found)
+        if word in _REFUND_INSTEAD:
+            return found, word
+        terminal.audit("refused", type=kind, reason=word)
+        await terminal.tell(refusal + word)
+        if given:
+            raise Cancelled()
+
+
+def clock_time(time):
+    """ "HH:MM" of "HHMMSS"."""
+    return time[:2] + ":" + time[2:4]
+
+
 async def need_service(terminal, name):
-    """Refuses what the host has switched off. Raises Cancelled."""
-    if name not in terminal.parameters["services"].split(","):
+    """Refuses what is switched off. Raises Cancelled."""
+    if not services.on(terminal.parameters, name):
         await terminal.tell("service_off")
         raise Cancelled()
 
 
 async def need_room(terminal):
-    """Refuses a new sale while the journal is full. Raises Cancelled."""
-    if terminal.journal.full(terminal.parameters["journal_limit"]):
+    """A full journal, or a settlement that has begun, must be settled before anything new begins: leads straight there.
+    Raises Cancelled when there is no room afterwards."""
+    journal, limit = terminal.journal, terminal.parameters["journal_limit"]
+    if not journal.full(limit) and not journal.state["settling"]:
+        return
+    question = "ask_settle_on" if journal.state["settling"] else "ask_room"
+    if not await confirm.ask(terminal.ui, terminal.ui.t(question)) or not await terminal.enter("settle"):
+        raise Cancelled()
+    if journal.full(limit):
         await terminal.tell("journal_full")
         raise Cancelled()
 
 
 async def need_paper(terminal):
-    """Looks at the printer before money moves; the operator mends it, or goes on: the slip can be reprinted later."""
+    """Looks at the printer before money moves; the operator mends it, or goes on: the slip can be reprinted later.
+    Returns whether to print the slip at once. Raises Cancelled."""
     if terminal.print_mode() == "never":
-        return
+        return True
     flags = await terminal.printer.status()
     while flags and await confirm.ask(terminal.ui, terminal.ui.t(printer_text(flags))):
         flags = await terminal.printer.status()
     if flags and not await confirm.ask(terminal.ui, terminal.ui.t("ask_no_slip")):
         raise Cancelled()
+    return not flags
+
+
+async def amount(terminal, title, kind, first="", most_minor=None):
+    """Asks for an amount, at most `most_minor`, the host's maximum and the limit of the kind."""
+    from pos.domain import limits, operators
+    from pos.ui import amount as widget
+
+    parameters = terminal.parameters
+    most = [parameters["maximum_amount_minor"], limits.limit(parameters, kind, operators.SUPERVISOR), most_minor]
+    most = min([minor for minor in most if minor is not None])
+    return await widget.enter(terminal.ui, title, first, parameters["currency"], most)
 
 
 async def card(terminal, title):
-    """Asks for a card, held to the reader or keyed -> (entry "nfc" | "keyed", number).
-
-    Raises Cancelled, IdleTimeout."""
+    """Asks for a card, held to the reader or keyed -> (entry "nfc" | "keyed", number). What is switched off of the two
+    is not offered. Raises Cancelled, IdleTimeout."""
     terminal.ui.inputs.clear()
     with loading.Scope():
         reader = terminal.reader
-        reader.enabled = True
+        reader.enabled = services.on(terminal.parameters, "nfc")
         reading = asyncio.create_task(reader.run())
         try:
-            return await _card(terminal, title)
+            return await _card(terminal, title, reader.enabled)
         finally:
             reader.enabled = False
             reading.cancel()
             terminal.parts.let_go()
 
 
-async def _card(terminal, title):
-    prompt = terminal.ui.t("prompt_card")
+async def _card(terminal, title, held):
+    prompt = terminal.ui.t("prompt_card" if held else "prompt_card_keyed")
     for _ in range(_CARD_TRIES_MAX):
         kind, number = await digits.enter(
-            terminal.ui, title, prompt, account.DIGITS_MAX, account.DIGITS_MIN, card_ok=True
+            terminal.ui, title, prompt, account.DIGITS_MAX, account.DIGITS_MIN, card_ok=held
         )
         if account.acceptable(number):
-            return ("nfc" if kind == "CARD" else "keyed"), number
-        await terminal.tell("card_invalid")
+            return ("nfc" if kind == CARD else "keyed"), number
+        if len(number) < account.DIGITS_MIN:
+            await terminal.tell("card_short", count=len(number), min=account.DIGITS_MIN)
+        else:
+            await terminal.tell("card_invalid")
     raise Cancelled()

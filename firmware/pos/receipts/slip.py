@@ -1,4 +1,4 @@
-"""Slips as lists of rows (style, bytes) for 58 mm paper; the fields are those of the trade's sales slip.
+"""Slips of transactions as lists of rows (style, bytes) for 58 mm paper; the fields are those of the trade's slips.
 
 tx is a domain.transaction, identity {"merchant", "terminal"}, parameters a dict of domain.parameters; texts are those
 of the slip's language, which need not be the screen's.
@@ -7,74 +7,136 @@ of the slip's language, which need not be the screen's.
 from pos.domain import parameters as host_parameters
 from pos.domain.account import mask
 from pos.domain.money import format_minor
+from pos.domain.totals import kind_of, side
 from pos.receipts.layout import BLANK, BOLD, CENTER, COLUMNS, DOUBLE, RIGHT, RULE, pair, row, wrap
 
 MERCHANT = "merchant"
 CUSTOMER = "customer"
 
+# What the customer signs on the merchant's copy, by the side of the settlement: pays, gets back, neither.
+_AGREED = {"debit": "slip_agreed", "credit": "slip_agreed_back", "": "slip_agreed_held"}
 
-def sale(tx, identity, parameters, texts, copy, duplicate=False):
-    """One copy, MERCHANT or CUSTOMER, of an approved sale."""
-    rows = _head(parameters, identity, texts.t("slip_sale"))
+
+def transaction(tx, identity, parameters, texts, copy, duplicate=False, training=False):
+    """One copy, MERCHANT or CUSTOMER, of an approved transaction of any type but a balance query. duplicate: a
+    reprint; training: nothing of it is real, which the head and the foot say."""
+    rows = _head(tx, identity, parameters, texts)
     rows.append(row(texts.t("slip_%s_copy" % copy), CENTER))
     if duplicate:
         rows.append(row(texts.t("slip_duplicate"), CENTER | BOLD))
+    mark = [row(texts.t("slip_training"), CENTER | BOLD)] if training else []
+    rows.extend(mark)
     rows.extend(_details(tx, identity, texts))
-    rows.extend(_money(tx["amount_minor"], parameters, texts))
+    rows.extend(_original(tx, texts))
+    rows.extend(_money(tx, parameters, texts))
     rows.append(row(texts.t("slip_reference")))
     rows.extend(pair(texts.t("slip_entry"), texts.t("slip_entry_" + tx["entry"])))
-    if copy == MERCHANT:
-        rows.append(RULE)
-        rows.append(row(texts.t("slip_signature")))
-        rows.append(BLANK)
-        rows.append(BLANK)
-        rows.append((0, b"_" * COLUMNS))
-        rows.append(row(texts.t("slip_agreed"), CENTER))
-    else:
-        # What the account holds is the customer's business only.
-        if tx.get("balance_minor") is not None:
-            rows.extend(pair(texts.t("slip_balance_amount"), format_minor(tx["balance_minor"])))
-        rows.append(RULE)
-        rows.append(row(texts.t("slip_keep"), CENTER))
+    rows.extend(_foot(tx, texts, copy))
+    rows.extend(mark)
     return rows
 
 
-def _head(parameters, identity, title):
+def _head(tx, identity, parameters, texts):
     name = host_parameters.merchant_name(parameters) or identity["merchant"].encode()
     rows = [(CENTER | BOLD, piece) for piece in wrap(name)]
-    rows.append(row(title, CENTER))
+    rows.append(row(texts.t("slip_" + tx["type"]), CENTER))
     return rows
 
 
 def _details(tx, identity, texts):
-    """The rows with a label and a value; one that the host did not give is left out."""
     date, time = tx["date"], tx["time"]
-    fields = (
-        ("merchant_number", identity["merchant"]),
-        ("terminal", identity["terminal"]),
-        ("operator", tx["operator"]),
-        (None, None),
-        ("type", texts.t("slip_type_" + tx["type"])),
-        ("card", mask(tx["card"])),
-        ("batch", "%06d" % tx["batch"]),
-        ("voucher", "%06d" % tx["trace"]),
-        ("rrn", tx.get("rrn")),
-        ("auth", tx.get("auth")),
-        ("time", "%s-%s-%s %s:%s:%s" % (date[:4], date[4:6], date[6:], time[:2], time[2:4], time[4:])),
-        (None, None),
-    )
     rows: list = [RULE]
+    rows.extend(
+        _labelled(
+            texts,
+            (
+                ("merchant_number", identity["merchant"]),
+                ("terminal", identity["terminal"]),
+                ("operator", tx["operator"]),
+                ("approver", tx.get("approver")),
+            ),
+        )
+    )
+    rows.append(RULE)
+    rows.extend(
+        _labelled(
+            texts,
+            (
+                ("type", texts.t("slip_type_" + kind_of(tx))),
+                ("card", mask(tx["card"])),
+                ("batch", "%06d" % tx["batch"]),
+                ("voucher", "%06d" % tx["trace"]),
+                ("rrn", tx.get("rrn")),
+                ("auth", tx.get("auth")),
+                ("time", "%s %s:%s:%s" % (_day(date), time[:2], time[2:4], time[4:])),
+                ("order", tx.get("order")),
+            ),
+        )
+    )
+    rows.append(RULE)
+    return rows
+
+
+def _original(tx, texts):
+    """What a void, a refund or a completion refers to; nothing for what begins by itself."""
+    if "original_date" not in tx:
+        return []
+    trace, batch, reason = tx.get("original_trace"), tx.get("original_batch"), tx.get("reason")
+    rows = [row(texts.t("slip_original"))]
+    rows.extend(
+        _labelled(
+            texts,
+            (
+                ("original_voucher", "%06d" % trace if trace else ""),
+                ("original_batch", "%06d" % batch if batch else ""),
+                ("original_rrn", tx.get("original_rrn")),
+                ("original_auth", tx.get("original_auth")),
+                ("original_date", _day(tx["original_date"])),
+                ("reason", texts.t("why_" + reason) if reason else ""),
+            ),
+        )
+    )
+    rows.append(RULE)
+    return rows
+
+
+def _money(tx, parameters, texts):
+    """The amount, large; what goes back to the customer with a minus."""
+    minor = -tx["amount_minor"] if side(tx["type"]) == "credit" else tx["amount_minor"]
+    return [
+        row(texts.t("slip_amount")),
+        row(parameters["currency"] + " " + format_minor(minor), RIGHT | DOUBLE),
+        RULE,
+    ]
+
+
+def _foot(tx, texts, copy):
+    if copy == MERCHANT:
+        return [
+            RULE,
+            row(texts.t("slip_signature")),
+            BLANK,
+            BLANK,
+            (0, b"_" * COLUMNS),
+            row(texts.t("slip_agreed_freed" if tx["type"] == "preauth_void" else _AGREED[side(tx["type"])]), CENTER),
+        ]
+    rows = []
+    # What the account holds is the customer's business only.
+    if tx.get("balance_minor") is not None:
+        rows.extend(pair(texts.t("slip_balance_amount"), format_minor(tx["balance_minor"])))
+    rows.append(RULE)
+    rows.append(row(texts.t("slip_keep"), CENTER))
+    return rows
+
+
+def _labelled(texts, fields):
+    """Rows with a label and a value; one that has no value is left out."""
+    rows = []
     for name, value in fields:
-        if name is None:
-            rows.append(RULE)
-        elif value:
+        if value:
             rows.extend(pair(texts.t("slip_" + name), value))
     return rows
 
 
-def _money(amount_minor, parameters, texts):
-    return [
-        row(texts.t("slip_amount")),
-        row(parameters["currency"] + " " + format_minor(amount_minor), RIGHT | DOUBLE),
-        RULE,
-    ]
+def _day(date):
+    return "%s-%s-%s" % (date[:4], date[4:6], date[6:])

@@ -2,6 +2,7 @@
 
 from micropython import const
 
+from pos.ui import confirm
 from pos.ui.inputs import CARD, HOLD, KEY
 from pos.ui.leave import Cancelled
 
@@ -9,11 +10,12 @@ _GROUP = const(4)
 _GROUPED_FROM = const(12)  # numbers that can be this long are shown in groups, on two rows where one is too short
 
 
-async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_ok=False):
+async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_ok=False, first=""):
     """Returns ("KEY", digits) or, with `card_ok`, ("CARD", number). `prompt` (at most two rows) stands where the digits
-    will be until the first is typed. `secret` shows a star for each digit. Digits beyond `max_digits` are refused with
-    a hint, ENTER before `min_digits` likewise. CANCEL leaves at once. Raises Cancelled, IdleTimeout."""
-    typed = ""
+    will be until the first is typed; `first` is what was typed already. `secret` shows a star for each digit. Digits
+    beyond `max_digits` are refused with a hint, ENTER before `min_digits` likewise. CANCEL leaves, after asking where
+    digits stand. Raises Cancelled, IdleTimeout."""
+    typed = first
     note, shown = "hint_digits", ""
     ui.screen.put(0, title, "center")
     while True:
@@ -41,7 +43,10 @@ async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_
                 return KEY, typed
             note = "digits_short"
         elif key == "CANCEL":
-            raise Cancelled()
+            if not typed or await confirm.ask(ui, ui.t("ask_cancel_digits")):
+                raise Cancelled()
+            ui.screen.put(0, title, "center")
+            shown = ""
 
 
 def _show(screen, prompt, digits, max_digits):

@@ -1,0 +1,41 @@
+"""Completion of a pre-authorisation (预授权完成, R63): the money moves, up to what is held or a little above it."""
+
+from pos.domain import correction, transaction
+from pos.flows import approval, steps
+from pos.ui import amount
+from pos.ui.leave import Cancelled, IdleTimeout
+
+
+async def run(terminal, original=None):
+    """Returns the question to the host as the next flow. original: the pre-authorisation, when it is known already."""
+    try:
+        return await _enter(terminal, original)
+    except (Cancelled, IdleTimeout):
+        return await steps.cancelled(terminal, "completion")
+
+
+async def _enter(terminal, original):
+    title = terminal.ui.t("title_completion")
+    parameters = terminal.parameters
+    await steps.need_service(terminal, "preauth")
+    await steps.need_signed_on(terminal)
+    original, _ = await steps.original(
+        terminal, "completion", "no_void_", lambda found: _why_not(terminal, found), original
+    )
+    most_minor = None  # held by another terminal: the host knows how much
+    if "trace" in original:
+        most_minor = correction.completion_limit_minor(original["amount_minor"], parameters["preauth_percent"])
+    amount_minor = await steps.amount(terminal, title, "completion", "", most_minor)
+    approver = await approval.need_for_sale(terminal, "completion", amount_minor)
+    if not await amount.confirm_large(terminal.ui, title, amount_minor, steps.masked(original["card"])):
+        raise Cancelled()
+    slip = await steps.need_paper(terminal)
+    operator, now = terminal.operator, terminal.clock.now()
+    tx = transaction.correct("completion", original, amount_minor, operator, now, approver=approver)
+    return ("authorise", tx, slip)
+
+
+def _why_not(terminal, original):
+    if original and "trace" not in original:
+        return None
+    return correction.why_not_hold(original, terminal.clock.now(), terminal.parameters["preauth_days"])

@@ -1,0 +1,167 @@
+"""Finding the transaction that is to be corrected (R10, R15, R16): the last one is offered, any other is found by its
+voucher number, in the list, by time, by order number; one of another terminal by the numbers on its slip."""
+
+from pos.domain.money import format_minor
+from pos.domain.totals import kind_of
+from pos.flows import steps
+from pos.journal import history
+from pos.ui import digits, menu, roll
+from pos.ui.inputs import KEY
+from pos.ui.leave import Cancelled
+
+# Correction: types of its original, whether that must be of the open batch, other ways to find it than its number.
+_WANTED = {
+    "void": (("sale", "completion"), True, ("list", "voucher", "time", "order")),
+    "completion_void": (("completion",), True, ("list", "voucher", "time")),
+    "preauth_void": (("preauth",), False, ("list", "voucher", "reference")),
+    "completion": (("preauth",), False, ("list", "voucher", "reference")),
+    "refund": (("sale", "completion"), False, ("list", "voucher", "order", "reference", "code")),
+}
+
+
+async def run(terminal, kind):
+    """The original for a correction of this kind: a transaction as journal.history.find gives it, None when the number
+    that was asked for does not exist, or one without "trace" that another terminal made. What is this terminal's was
+    looked at. Raises Cancelled, IdleTimeout."""
+    while True:
+        tx = None if kind == "refund" else _last(terminal, kind)
+        tx, seen = await (_offer(terminal, kind, tx) if tx else _otherwise(terminal, kind))
+        if tx is None or "trace" not in tx:
+            return tx
+        tx = _whole(terminal, tx)
+        if seen:
+            return tx
+        _draw(terminal, tx, "hint_yes_no")
+        if await _yes(terminal.ui):
+            return tx
+
+
+def _last(terminal, kind):
+    for tx in _rows(terminal, kind):
+        return tx
+    return None
+
+
+def _rows(terminal, kind, order=None):
+    """Yields the light transactions that may be meant, the newest first. A pre-authorisation whose completion stands is
+    none of them."""
+    journal = terminal.journal
+    types, here, _ways = _WANTED[kind]
+    completed = set()
+    for tx in history.newest_first(journal, journal.state["batch"] if here else None):
+        if tx["state"] != "approved" or tx["voided"]:
+            continue
+        if tx["type"] == "completion":
+            completed.add((tx.get("original_batch"), tx.get("original_trace")))
+        if tx["type"] in types and (tx["batch"], tx["trace"]) not in completed:
+            if order is None or tx.get("order") == order:
+                yield tx
+
+
+def _whole(terminal, tx):
+    journal = terminal.journal
+    tx = history.find(journal, tx["trace"], tx["batch"])
+    if tx.get("completed_by"):
+        completion = history.find(journal, tx["completed_by"])
+        if completion and completion["voided_by"]:
+            tx["completed_by"] = None  # what it took is held again
+    return tx
+
+
+async def _offer(terminal, kind, tx):
+    """The last one on the screen: ENTER takes it, a digit begins the voucher number of another one, DOWN asks how else.
+    -> (transaction, whether it was looked at)"""
+    _draw(terminal, tx, "hint_original")
+    while True:
+        event, key = await terminal.ui.next()
+        if event != KEY:
+            continue
+        if key == "ENTER":
+            return tx, True
+        if key.isdigit():
+            return await _by_voucher(terminal, kind, key)
+        if key in ("DOWN", "MENU"):
+            return await _otherwise(terminal, kind)
+        if key == "CANCEL":
+            raise Cancelled()
+
+
+async def _otherwise(terminal, kind):
+    ui = terminal.ui
+    ways = _WANTED[kind][2]
+    chosen = ways[await menu.choose(ui, ui.t("title_" + kind), [ui.t("find_" + way) for way in ways])]
+    if chosen in ("reference", "code"):
+        return await terminal.enter("reference", kind, chosen == "code"), True
+    return await _WAYS[chosen](terminal, kind)
+
+
+async def _by_voucher(terminal, kind, first=""):
+    number = await _digits(terminal, kind, "prompt_voucher", 6, 1, first)
+    return history.find(terminal.journal, int(number)), False
+
+
+async def _by_list(terminal, kind, at=0, order=None):
+    def text(tx):
+        when = tx["date"][4:6] + "-" + tx["date"][6:] if kind == "refund" else steps.clock_time(tx["time"])
+        return when + "{:>10}".format(format_minor(tx["amount_minor"]))
+
+    ui = terminal.ui
+    tx = await roll.choose(ui, ui.t("title_" + kind), lambda: _rows(terminal, kind, order), text, at)
+    if tx is None:
+        await terminal.tell("find_nothing")
+        raise Cancelled()
+    return tx, False
+
+
+async def _by_time(terminal, kind):
+    """The list, beginning at the one that is nearest to that time of day."""
+    while True:
+        time = await _digits(terminal, kind, "prompt_time", 4, 4)
+        if int(time[:2]) < 24 and int(time[2:]) < 60:
+            break
+        await terminal.tell("find_no_time")
+    at = nearest = 0
+    for index, tx in enumerate(_rows(terminal, kind)):
+        away = abs(_minute(tx["time"]) - _minute(time))
+        if not index or away < nearest:
+            at, nearest = index, away
+    return await _by_list(terminal, kind, at)
+
+
+async def _by_order(terminal, kind):
+    order = await _digits(terminal, kind, "prompt_order", steps.ORDER_DIGITS_MAX, 1)
+    return await _by_list(terminal, kind, 0, order)
+
+
+_WAYS = {"list": _by_list, "voucher": _by_voucher, "time": _by_time, "order": _by_order}
+
+
+async def _digits(terminal, kind, prompt, most, least, first=""):
+    ui = terminal.ui
+    ui.screen.clear()
+    _, typed = await digits.enter(ui, ui.t("title_" + kind), ui.t(prompt), most, least, first=first)
+    return typed
+
+
+def _minute(time):
+    return int(time[:2]) * 60 + int(time[2:4])
+
+
+def _draw(terminal, tx, hint):
+    """Type, voucher number, date and time, state, amount."""
+    ui = terminal.ui
+    screen = ui.screen
+    date = tx["date"]
+    state = ui.t("original_part" if tx.get("refunded_minor") else "original_ok") if tx["state"] == "approved" else ""
+    screen.clear()
+    screen.put_pair(0, ui.t("type_" + kind_of(tx)), "{:06d}".format(tx["trace"]))
+    screen.put_pair(1, "{}-{} {}".format(date[4:6], date[6:], steps.clock_time(tx["time"])), state)
+    screen.put(2, terminal.parameters["currency"] + " " + format_minor(tx["amount_minor"]))
+    screen.put(3, ui.t(hint), "center")
+    screen.flush()
+
+
+async def _yes(ui):
+    from pos.ui import confirm
+
+    return await confirm.answer(ui)

@@ -1,0 +1,29 @@
+"""Pre-authorisation (预授权, R63): an amount is held on the card; no money moves until the completion."""
+
+from pos.domain import transaction
+from pos.flows import approval, steps
+from pos.ui import amount
+from pos.ui.leave import Cancelled, IdleTimeout
+
+
+async def run(terminal):
+    """Returns the question to the host as the next flow."""
+    try:
+        return await _enter(terminal)
+    except (Cancelled, IdleTimeout):
+        return await steps.cancelled(terminal, "preauth")
+
+
+async def _enter(terminal):
+    title = terminal.ui.t("title_preauth")
+    await steps.need_service(terminal, "preauth")
+    await steps.need_room(terminal)
+    amount_minor = await steps.amount(terminal, title, "preauth")
+    entry, card = await steps.card(terminal, title)
+    approver = await approval.need_for_sale(terminal, "preauth", amount_minor)
+    if not await amount.confirm_large(terminal.ui, title, amount_minor, steps.masked(card)):
+        raise Cancelled()
+    slip = await steps.need_paper(terminal)
+    await steps.need_signed_on(terminal)
+    operator, now = terminal.operator, terminal.clock.now()
+    return ("authorise", transaction.make("preauth", amount_minor, card, entry, operator, now, approver=approver), slip)

@@ -1,0 +1,48 @@
+"""Refund (退货): of any earlier sale, whole or in parts; the host is the judge of the sum."""
+
+from pos.domain import correction, transaction
+from pos.flows import approval, steps
+from pos.ui import amount, confirm
+from pos.ui.leave import Cancelled, IdleTimeout
+
+
+async def run(terminal, original=None):
+    """Returns the sending as the next flow, or the void where that is the way. original: what is refunded, when it is
+    known already."""
+    try:
+        return await _enter(terminal, original)
+    except (Cancelled, IdleTimeout):
+        return await steps.cancelled(terminal, "refund")
+
+
+async def _enter(terminal, original):
+    ui = terminal.ui
+    title = ui.t("title_refund")
+    await steps.need_service(terminal, "refund")
+    await steps.need_signed_on(terminal)
+    original, _ = await steps.original(terminal, "refund", "no_refund_", _why_not, original)
+    most_minor = None  # another terminal's sale: the host knows how much is left of it
+    if "trace" in original:
+        most_minor = correction.refundable_minor(original)
+    amount_minor = await steps.amount(terminal, title, "refund", "", most_minor)
+    if amount_minor == most_minor and _can_void(terminal, original):
+        if await confirm.ask(ui, ui.t("ask_void_instead")):
+            return ("void", original)
+    approver = await approval.need(terminal, "refund", "refund", amount_minor)
+    reason = await terminal.enter("reasons")
+    if not await amount.confirm_large(ui, title, amount_minor, steps.masked(original["card"])):
+        raise Cancelled()
+    slip = await steps.need_paper(terminal)
+    operator, now = terminal.operator, terminal.clock.now()
+    more = {"reason": reason, "approver": approver if approver != operator else ""}
+    return ("authorise", transaction.correct("refund", original, amount_minor, operator, now, **more), slip)
+
+
+def _can_void(terminal, original):
+    """Whether the same could be a void, which is faster (R7)."""
+    batch, hours = terminal.journal.state["batch"], terminal.parameters["void_hours"]
+    return correction.why_not_void(original, batch, terminal.clock.now(), hours) is None
+
+
+def _why_not(original):
+    return None if original and "trace" not in original else correction.why_not_refund(original)
