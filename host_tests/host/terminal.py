@@ -30,6 +30,16 @@ LAYOUT = {
     63: ("t", 999, 2),
     64: ("b", 8, 0),
 }
+# kind: message type, processing code, condition, type in field 60
+KINDS = {
+    "sale": ("0200", "000000", "00", "22"),
+    "void": ("0200", "200000", "00", "23"),
+    "refund": ("0220", "200000", "00", "25"),
+    "preauth": ("0100", "030000", "06", "10"),
+    "preauth_void": ("0100", "200000", "06", "11"),
+    "completion": ("0200", "000000", "06", "20"),
+    "completion_void": ("0200", "200000", "06", "21"),
+}
 TPDU_AND_HEADER = bytes.fromhex("6000030000603100000100")
 ANSWER_TPDU = bytes.fromhex("6000000003")
 
@@ -138,8 +148,36 @@ class Terminal:
         del fields[4]
         return self.exchange("0200", fields | _numbers(more))
 
+    def request(self, kind, card, amount_minor, items="", original=None, **more):
+        """Fields of a request of any of KINDS. `card` None: no field 2. `original`: answer to what it refers to."""
+        _, processing_code, condition, number = KINDS[kind]
+        fields = self.sale_fields(card, amount_minor) | {3: processing_code, 25: condition}
+        fields |= {60: f"{number}{self.batch:06d}", 63: "01 " + items}
+        if card is None:
+            del fields[2]
+        if original:
+            fields |= {37: original[37], 61: original[60][2:8] + original[11] + original[13]}
+            if kind in ("preauth_void", "completion"):
+                fields[38] = original.get(38, "000000")
+        return fields | _numbers(more)
+
+    def send_kind(self, kind, *arguments, **more):
+        """Sends such a request; its answer."""
+        return self.exchange(KINDS[kind][0], self.request(kind, *arguments, **more))
+
+    def correct(self, kind, original, amount_minor=None, items="0102" + "06", **more):
+        """Void, refund or completion of the transaction with this answer, with its own amount and card unless told."""
+        whole = int(original[4]) if amount_minor is None else amount_minor
+        return self.send_kind(kind, original.get(2), whole, items=items, original=original, **more)
+
+    def result_of(self, sale, **more):
+        """Asks what became of the sale with these fields."""
+        fields = {3: "000000", 4: sale[4], 11: sale[11], 60: sale[60], 63: "01 "} | self.identity
+        fields[61] = sale[60][2:8] + sale[11] + "1122"
+        return self.exchange("0600", fields | _numbers(more))
+
     def reversal_fields(self, sale, reason="98"):
-        """The reversal of the sale with these fields; `sale` as sale_fields() made it."""
+        """The reversal of the request with these fields, of any kind that has one."""
         original = sale[60][2:8] + sale[11] + "1122"
         return sale | {39: reason, 61: original}
 
