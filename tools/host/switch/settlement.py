@@ -17,9 +17,8 @@ from tools.host.store.schema import (
     settlement_rows,
     settlements,
     terminals,
-    transactions,
 )
-from tools.host.switch import batch, codes
+from tools.host.switch import batch, codes, rules
 from tools.host.switch.batch import Sums
 from tools.host.switch.case import Answer, Reject
 from tools.host.switch.compare import differences
@@ -45,7 +44,10 @@ _AGAIN = (
     .where(settlements.c.id == bindparam("settlement"))
     .values({name: bindparam("v_" + name) for name in _COMPARED})
 )
-_CLOSED = ("closed_ms", "result", "said_items", "gross_minor", "fee_minor", "net_minor", "entry_id", "answer")
+_CLOSED = (
+    *("here_" + name for name in Sums._fields),
+    *("result", "closed_ms", "said_items", "gross_minor", "fee_minor", "net_minor", "entry_id", "answer"),
+)
 _CLOSE = (
     update(settlements)
     .where(settlements.c.id == bindparam("settlement"))
@@ -58,19 +60,6 @@ _DIFFERENCE = insert(settlement_differences).values(
     {c.name: bindparam("v_" + c.name) for c in settlement_differences.c}
 )
 _NEXT_BATCH = update(terminals).where(terminals.c.id == bindparam("terminal")).values(batch=bindparam("next_batch"))
-_reversals = transactions.alias("reversals")
-_REVERSED_SINCE = (
-    select(transactions.c.trace, transactions.c.kind, transactions.c.entry_mode, transactions.c.amount_minor)
-    .join(_reversals, _reversals.c.id == transactions.c.reversed_by)
-    .where(
-        transactions.c.terminal_id == bindparam("terminal"),
-        transactions.c.batch == bindparam("in_batch"),
-        batch.IS_COUNTED,
-        transactions.c.code == codes.APPROVED,
-        transactions.c.received_ms <= bindparam("after_ms"),
-        _reversals.c.received_ms > bindparam("after_ms"),
-    )
-)
 # The fees' account is locked since the entry was posted, so its latest line is that entry's.
 _LATEST_ENTRY = select(func.max(lines.c.entry_id).label("entry_id")).where(lines.c.account_id == bindparam("account"))
 
@@ -78,6 +67,8 @@ _LATEST_ENTRY = select(func.max(lines.c.entry_id).label("entry_id")).where(lines
 def settle(case, _keystore):
     """Compares the terminal's sums with the host's own; field 48 comes back with 1 (equal) or 2 (not) at its end."""
     said = _sums_of(case.fields[48])
+    if case.fields[49] != rules.CURRENCY:
+        raise Reject(codes.INVALID, "currency")
     stored = find(case)
     if stored is None or stored["closed_ms"] is None:
         must_be_this_batch(case)
@@ -165,8 +156,9 @@ def _close(case, stored, said_items):
     case.unit.run(
         _CLOSE,
         settlement=settlement,
+        **{"v_here_" + name: value for name, value in batch.sums(rows)._asdict().items()},
         v_closed_ms=case.now_ms,
-        v_result=DIFFERENT if found else stored["result"],
+        v_result=EQUAL if case.management_code == END_EQUAL else DIFFERENT,
         v_said_items=said_items,
         v_gross_minor=net_minor + fee_minor,
         v_fee_minor=fee_minor,
@@ -189,21 +181,12 @@ def _close(case, stored, said_items):
 
 
 def _differences(case, stored, rows):
-    """What is not the same on both sides. Equal sums need no upload; what came since the comparison is told apart."""
+    """What is not the same on both sides. Equal sums need no upload: Reject 95 when they are not equal any more."""
     if case.management_code != END_EQUAL:
         return differences(rows, case.unit.run(_ITEMS, settlement=stored["id"]))
-    said = Sums(*(stored[name] for name in Sums._fields))
-    if _equal(said, batch.sums(rows)):
-        return []
-    if stored["result"] != EQUAL:
+    if not _equal(Sums(*(stored[name] for name in Sums._fields)), batch.sums(rows)):
         raise Reject(codes.TOTALS_DIFFER, "totals differ: upload")
-    came = [row for row in rows if row["received_ms"] > stored["compared_ms"]]
-    values = {"terminal": case.terminal["id"], "in_batch": case.batch, "after_ms": stored["compared_ms"]}
-    went = [
-        {"trace": row["trace"], "type": batch.TYPES[batch.kind_of(row)], "amount_minor": row["amount_minor"]}
-        for row in case.unit.run(_REVERSED_SINCE, **values)
-    ]
-    return differences(came, went)
+    return []
 
 
 def _charge(case, fee_minor):
