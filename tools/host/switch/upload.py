@@ -39,7 +39,7 @@ def upload(case, _keystore):
 
 def read(digits):
     """Field 48 -> list of {"type", "trace", "card", "amount_minor"}; Reject 30 when it is not exactly that."""
-    count = int(digits[:COUNT_DIGITS])
+    count = int(digits[:COUNT_DIGITS] or "0")
     if not 1 <= count <= ITEMS_MAX or len(digits) != COUNT_DIGITS + count * ITEM_DIGITS:
         raise Reject(codes.FORMAT, f"field 48 has {len(digits)} digits for {count} items")
     return [_item(digits[at : at + ITEM_DIGITS]) for at in range(COUNT_DIGITS, len(digits), ITEM_DIGITS)]
