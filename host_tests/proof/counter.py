@@ -1,0 +1,323 @@
+"""A shop counter as people see it: keys and cards in, screens and slips out, and both sets of books at the end.
+
+The same scenario runs on a whole terminal in this process on a virtual clock (`at_station`) and on the processes of
+`make run`, MicroPython and TLS and all, through the front panel's API (`at_run`).
+"""
+
+import asyncio
+import re
+import shutil
+
+import menu_path
+from faults import station
+from proof import books
+
+RICH, POOR, FROZEN, PLENTY = "6200000000000013", "6200000000000021", "6200000000000039", "6200000000000047"
+PINS = {"00": "135790", "01": "2468", "02": "1357", "99": "97531024"}
+SEE_S = 30
+_PLAIN = {0xFF00 + code - 0x20: code for code in range(0x21, 0x7F)}  # full-width forms of ASCII
+
+
+class Counter:
+    """What both kinds share. `seen` is the transcript: screens that were waited for, and slips, in their order."""
+
+    virtual = True  # whether time passes only on paper
+
+    def __init__(self, language, cols):
+        self.language = language
+        self.cols = cols
+        self.seen = []
+        self._slips_seen = 0
+
+    # Words
+
+    def t(self, key, **values):
+        """A text of the screen, as its rows come back."""
+        return self._texts(self.language if self.cols == 16 else "en").t(key, **values).translate(_PLAIN)
+
+    def paper(self, key, **values):
+        """A text of the slips, which are Chinese also where the display has none."""
+        return self._texts(self.language).t(key, **values)
+
+    @staticmethod
+    def _texts(language):
+        from pos import texts
+
+        return texts.load(language)
+
+    # What people do
+
+    async def sign_on(self, operator="01"):
+        """From the log-in screen to the idle screen."""
+        await self.log_in(operator)
+        if operator not in ("00", "99"):
+            await self.see_idle()
+
+    async def log_in(self, operator="01", pin=None):
+        await self.see("title_login")
+        await self.keys(f"{' '.join(operator)} ENTER {' '.join(pin or PINS[operator])} ENTER")
+
+    async def see_idle(self):
+        await self.see("idle_ready")
+
+    async def menu(self, key):
+        """From the idle screen through the menus to the entry with this text."""
+        await self.keys("MENU")
+        await self.wait_for(self.t("title_menu"))
+        groups = menu_path.groups()
+        if groups[key]:
+            await self.choose(self.t(groups[key]))
+        await self.choose(self.t(key))
+
+    async def choose(self, entry):
+        """Moves the mark of a list to the entry by DOWN and takes it."""
+        for _ in range(40):
+            rows = await self.rows()
+            if any(row.startswith(">") and entry in row for row in rows):
+                return await self.keys("ENTER")
+            if not any(row.startswith(">") for row in rows):
+                await self.passing(0.1)
+                continue
+            await self.keys("DOWN")
+        raise AssertionError(f"no entry {entry!r}; the screen shows {await self.rows()}")
+
+    async def pin(self, operator="01"):
+        await self.keys(f"{' '.join(PINS[operator])} ENTER")
+
+    async def sell(self, digits="1234", number=RICH, keyed=False):
+        """A whole approved sale with its slips, from idle to idle; its merchant slip."""
+        before = len(await self.slips())
+        await self.keys(f"{' '.join(digits)} ENTER")
+        await self.see("prompt_card")
+        if keyed:
+            await self.keys(f"{' '.join(number)} ENTER")
+        else:
+            await self.card(number)
+        await self.wait_for(self.t("hint_ok"), self.t("hint_yes_no"))
+        await self.keys("ENTER")
+        await self.wait_for("APPROVED" if self.cols == 20 or self.language == "en" else self.t("approved")[:4])
+        await self.tear_off()
+        await self.see_idle()
+        return (await self.slips())[before]
+
+    async def tear_off(self):
+        """After an approval: the merchant's slip is torn off, and the customer's comes."""
+        await self.see("hint_tear")
+        await self.keys("ENTER")
+
+    # What people see
+
+    async def wait_for(self, *texts, within_s=SEE_S):
+        """Waits until a row contains one of the texts; the rows, which go into the transcript."""
+        rows = await self._wait(texts, within_s)
+        await self._note_slips()
+        self.seen.append("\n".join("|" + row.ljust(self.cols)[: self.cols] + "|" for row in rows))
+        return rows
+
+    async def see(self, key, within_s=SEE_S, **values):
+        """Waits until the screen shows this text of the firmware, all its rows."""
+        lines = self.t(key, **values).split("\n")
+        await self._wait((lines[0],), within_s)
+        await self.settle()
+        rows = await self.wait_for(lines[0], within_s=within_s)
+        shown = " / ".join(row.strip() for row in rows)
+        missing = [line for line in lines if line.strip() and line.strip() not in shown]
+        assert not missing, f"{key}: {missing} is not on the screen: {shown}"
+        return rows
+
+    async def _note_slips(self):
+        slips = await self.slips()
+        for text in slips[self._slips_seen :]:
+            self.seen.append(text)
+        self._slips_seen = len(slips)
+
+    def transcript(self):
+        return "\n\n".join(self.seen) + "\n"
+
+    # The books
+
+    async def audit(self, slips=True):
+        """Ends the day: power off, then terminal, paper and host are compared; see proof/books.py."""
+        await self._note_slips()
+        await self.cut()
+        return books.compare(self, await self.journal(), await self.slips() if slips else None)
+
+
+class AtStation(Counter):
+    """On the terminal of faults/station.py."""
+
+    def __init__(self, desk):
+        super().__init__(desk.language, desk.circuit.display.cols)
+        self.desk = desk
+        self.engine = desk.host.database.engine
+
+    async def start(self):
+        self.desk.power()
+
+    async def keys(self, text):
+        await self.desk.keys(text)
+
+    async def card(self, number):
+        await self.desk.card(number)
+
+    async def scan(self, code):
+        await self.desk.scan(code)
+
+    async def rows(self):
+        await self.settle()
+        return self.desk.rows()
+
+    async def _wait(self, texts, within_s):
+        await self.desk.see(*texts, within_s=within_s)
+        return self.desk.rows()
+
+    async def slips(self):
+        return self.desk.slips()
+
+    async def settle(self):
+        await station.passing(0.1)
+
+    async def passing(self, seconds):
+        await station.passing(seconds)
+
+    async def cut(self):
+        if self.desk._main is not None:
+            await self.desk.cut()
+
+    async def restart(self, off_s=1):
+        await self.desk.restart(off_s)
+
+    async def journal(self):
+        return self.desk.journal()
+
+    async def faults(self, **switches):
+        """`paper="out"`, `cover="open"`, `answers="silent"` (of transactions), as the front panel's switches."""
+        printer = self.desk.circuit.printer
+        for name, value in switches.items():
+            if name == "paper":
+                printer.paper_out = value == "out"
+            elif name == "cover":
+                printer.cover_open = value == "open"
+            elif name == "response" and value == "drop":
+                self.desk.line.fail("silent", None)
+            elif name == "response":
+                self.desk.line.heal()
+            else:
+                raise ValueError(name)
+
+    def sql(self, statement, **values):
+        return self.desk.host.execute(statement, **values)
+
+
+class AtRun(Counter):
+    """On the processes of `make run` (e2e/whole_run.py)."""
+
+    virtual = False
+
+    def __init__(self, run, cols):
+        from sqlalchemy import URL, create_engine
+
+        super().__init__(run.language, cols)
+        self.run = run
+        self.runtime = run.environment.get("RUNTIME", "micropython")
+        self.engine = create_engine(URL.create("sqlite", database=str(run.state / "host.db")))
+
+    async def start(self):
+        """It is on."""
+
+    async def keys(self, text):
+        await asyncio.to_thread(self.run.press, text)
+
+    async def card(self, number):
+        await asyncio.to_thread(self.run.post, "/api/card", number=number)
+
+    async def scan(self, code):
+        await asyncio.to_thread(self.run.post, "/api/scan", code=code)
+
+    async def rows(self):
+        return await asyncio.to_thread(self.run.rows)
+
+    async def _wait(self, texts, within_s):
+        end = asyncio.get_running_loop().time() + within_s
+        while True:
+            for text in texts:
+                answer = await asyncio.to_thread(
+                    self.run.client.get, "/api/wait", params={"text": text, "timeout_s": 0.5 if texts[1:] else within_s}
+                )
+                if answer.status_code == 200:
+                    return answer.json()["rows"]
+            if asyncio.get_running_loop().time() > end:
+                raise AssertionError(f"never saw {texts}; the screen shows {answer.json()}")
+
+    async def slips(self):
+        return await asyncio.to_thread(self.run.slips)
+
+    async def settle(self):
+        await asyncio.sleep(0.3)
+
+    async def passing(self, seconds):
+        await asyncio.sleep(min(seconds, 2))  # nobody waits for real; scenarios ask `virtual` where time matters
+
+    async def cut(self):
+        await asyncio.to_thread(self.run.post, "/api/power", state="off")
+
+    async def restart(self, off_s=1):
+        await asyncio.to_thread(self.run.post, "/api/power", state="cycle")
+
+    async def journal(self):
+        return await asyncio.to_thread(self._journal)
+
+    def _journal(self):
+        """Read from the flash, the power being off."""
+        from pos.journal.journal import Journal
+
+        from tools.sim.flash import FlashFolder, FlashImage
+
+        folder = self.run.state / "journal-copy"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        terminal = next(path for path in self.run.state.rglob("flash*") if path.suffix == ".img" or path.is_dir())
+        flash = FlashFolder(terminal) if terminal.is_dir() else FlashImage(terminal)
+        for path in flash.files():
+            found = re.fullmatch(r"/data/journal-10000001/(\w+\.log)", path)
+            if found:
+                (folder / found.group(1)).write_bytes(flash.read(path))
+        journal = Journal(str(folder))
+        report = journal.recover()
+        assert report["problem"] == "", report
+        return journal
+
+    async def faults(self, **switches):
+        await asyncio.to_thread(self.run.post, "/api/faults", **switches)
+
+    def sql(self, statement, **values):
+        from sqlalchemy import text
+
+        with self.engine.begin() as connection:
+            result = connection.execute(text(statement), values)
+            return [dict(row) for row in result.mappings()] if result.returns_rows else []
+
+
+def at_station(scenario, folder, board=station.ST7920, language="en"):
+    """Runs `async scenario(counter)`; the counter, for its transcript."""
+
+    async def desk_scenario(desk):
+        counter = AtStation(desk)
+        await counter.start()
+        await scenario(counter)
+        return counter
+
+    return station.run(desk_scenario, folder, board=board, language=language)
+
+
+def at_run(scenario, state, board=station.ST7920, language="en", runtime="micropython"):
+    """The same on real processes."""
+    from e2e.whole_run import WholeRun
+
+    with WholeRun(state, BOARD=board, LANG_UI=language, RUNTIME=runtime) as run:
+        counter = AtRun(run, 16 if board == station.ST7920 else 20)
+        try:
+            asyncio.run(scenario(counter))
+        finally:
+            counter.engine.dispose()
+    return counter
