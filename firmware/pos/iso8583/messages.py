@@ -16,6 +16,7 @@ REASON_WRONG_MAC = "A0"
 _REPEATED = const((3, 4, 11, 41, 42))
 # How the account came into the terminal; by a code the sale's own answer or query says whose account it is.
 _ENTRY = {"keyed": "012", "nfc": "072", "qr": "032", "shown": "032"}
+_BY_CODE = const(("qr", "shown"))
 _OF_ORIGINAL = const(((37, "original_rrn"), (38, "original_auth")))
 # Items of field 63 after the operator.
 _PRIVATE = const(((1, "reason"), (2, "approver"), (3, "order"), (5, "qr")))
@@ -39,7 +40,7 @@ def request(tx, identity):
     fields[49] = "156"
     fields[60] = "{}{:06d}000".format(kind, tx["batch"])
     fields[63] = _operator(tx["operator"]) + _items(tx)
-    if tx["card"]:
+    if tx["card"] and tx["entry"] not in _BY_CODE:
         fields[2] = tx["card"]
     if "amount_minor" in tx:
         fields[4] = "{:012d}".format(tx["amount_minor"])
