@@ -1,4 +1,4 @@
-"""Command line of the host: python -m tools.host init | serve | account | check."""
+"""Command line of the host: python -m tools.host init | serve | account | wallet | check."""
 
 import argparse
 import asyncio
@@ -59,6 +59,11 @@ def _parser():
     account.add_argument("--json", action="store_true", help="print JSON")
     account.set_defaults(run=_account)
 
+    wallet = commands.add_parser("wallet", parents=[common], help="make a new secret link to a card's wallet page")
+    wallet.add_argument("number", help="account number; its link from before leads nowhere then")
+    wallet.add_argument("--console-port", type=_port, default=8000, help="of the web console (default: 8000)")
+    wallet.set_defaults(run=_wallet)
+
     check = commands.add_parser("check", parents=[common], help="prove that the books balance; exit status 1 if not")
     check.set_defaults(run=_check)
     return parser
@@ -105,10 +110,40 @@ def _account(options):
         return 0
     print(f"account {found['number']}  {found['kind']}  {found['status']}")
     print(f"balance {statement.money(found['balance_minor'])}")
+    if found["held_minor"]:
+        print(f"held    {statement.money(found['held_minor'])}")
+    for hold in found["holds"]:
+        print(
+            f"    hold  {_at(hold['opened_ms'])}  until {_at(hold['expires_ms'])} {statement.money(hold['amount_minor'])}"
+        )
     for entry in found["entries"]:
-        at = datetime.fromtimestamp(entry["posted_ms"] / 1000).strftime("%Y-%m-%d %H:%M:%S")
-        print(f"  {entry['entry']:>6}  {at}  {entry['kind']:9} {statement.money(entry['amount_minor']):>14}")
+        at = _at(entry["posted_ms"])
+        print(f"  {entry['entry']:>6}  {at}  {entry['kind']:15} {statement.money(entry['amount_minor']):>14}")
     return 0
+
+
+def _wallet(options):
+    from tools.host.clock import SystemClock, epoch_ms
+    from tools.host.ledger import book
+    from tools.host.wallet import links
+
+    database = _database(options)
+    try:
+        with database.transaction() as unit:
+            account = book.find_account(unit, options.number)
+            card = account is not None and account["kind"] == "card"
+            token = links.make(unit, account["id"], epoch_ms(SystemClock().now())) if card else ""
+    finally:
+        database.close()
+    if not card:
+        print(f"error: no card {options.number}", file=sys.stderr)
+        return 1
+    print(f"http://127.0.0.1:{options.console_port}/wallet/{token}")
+    return 0
+
+
+def _at(at_ms):
+    return datetime.fromtimestamp(at_ms / 1000).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _check(options):

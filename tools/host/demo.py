@@ -14,6 +14,7 @@ from tools.host.security import passwords
 from tools.host.security.keystore import KEY_BYTES
 from tools.host.state import write_secret
 from tools.host.store.schema import accounts, fee_rates, merchant_services, merchants, terminals, users
+from tools.host.wallet import links
 
 MERCHANT = "100000000000001"
 MERCHANT_NAME = "示范茶馆 DEMO TEA HOUSE"
@@ -72,6 +73,12 @@ def add_fee_rates(unit):
     if not unit.one(_ANY_FEE_RATE):
         for kind, rate_ppm, cap_minor in FEE_RATES:
             unit.run(_FEE_RATE, v_kind=kind, v_from_ms=0, v_rate_ppm=rate_ppm, v_cap_minor=cap_minor)
+
+
+def add_wallets(unit, now):
+    """A wallet for every card: {number: the link's token}."""
+    at_ms = epoch_ms(now)
+    return {number: links.make(unit, book.find_account(unit, number)["id"], at_ms) for number, *_ in CARDS}
 
 
 def add_users(unit, password=None):

@@ -22,6 +22,7 @@ def initialise(folder, port, demo_password=None, clock=None):
         terminal_file = state.terminals / f"{demo.TERMINAL}.json"
         with database.transaction() as unit:
             key = demo.add_accounts_and_terminal(unit, state.keystore(), now)
+            wallets = demo.add_wallets(unit, now) if key else {}
             demo.add_fee_rates(unit)
             made = demo.add_users(unit, demo_password)
             if key:
@@ -33,6 +34,9 @@ def initialise(folder, port, demo_password=None, clock=None):
         said.append(f"demonstration data made; terminal file {terminal_file}")
     else:
         said += _set_port(terminal_file, port)
+    if wallets:
+        said.append("wallets on the platform's port, shown this once; `wallet NUMBER` makes a new link:")
+        said += [f"  {number}  /wallet/{token}" for number, token in wallets.items()]
     if made and not demo_password:
         said.append("platform users, shown this once:")
         said += [f"  {name:9} {password}" for name, password in made.items()]

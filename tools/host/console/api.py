@@ -24,14 +24,14 @@ def health(request):
 
 
 def account(request):
-    """{"number", "balance_minor", "status"} of the account with this full number."""
+    """{"number", "balance_minor", "held_minor", "status"} of the account with this full number."""
     refused = _refused(request)
     if refused:
         return refused
     found = statement.of(request.app.state.engine, request.path_params["number"], entries_max=0)
     if found is None:
         return error(404, "there is no such account")
-    return JSONResponse({key: found[key] for key in ("number", "balance_minor", "status")})
+    return JSONResponse({key: found[key] for key in ("number", "balance_minor", "held_minor", "status")})
 
 
 def transactions(request):

@@ -1,6 +1,5 @@
 """The console's web application: log-in, the overview, an account's page, and the JSON API."""
 
-import secrets
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -12,11 +11,12 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from tools.host.console import api, queries
+from tools.host.console import api, csrf, queries
 from tools.host.console.auth import Gate, TooManyGuesses, password_mark
 from tools.host.console.headers import SecurityHeaders
 from tools.host.console.texts import CODES, LANGUAGES, TEXTS, chosen
 from tools.host.ledger.statement import money
+from tools.host.wallet.page import Wallet
 
 HERE = Path(__file__).parent
 SESSION_S = 8 * 3600
@@ -37,6 +37,7 @@ def make_app(database, session_key, clock):
         Route("/logout", log_out, methods=["POST"]),
         Route("/language/{language}", set_language),
         *api.ROUTES,
+        *Wallet(database, clock).routes(),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     sessions = Middleware(
@@ -93,7 +94,7 @@ def log_in_page(request, problem=None, status=200):
 async def log_in(request):
     """Checks the form; a new session on success, so that a token from before is worth nothing."""
     form = await request.form(max_fields=FORM_FIELDS_MAX, max_files=0)
-    if not _csrf_ok(request, form):
+    if not csrf.ok(request.session, form):
         return log_in_page(request, "login_stale", 403)
     name, password = str(form.get("name", "")), str(form.get("password", ""))
     try:
@@ -112,7 +113,7 @@ async def log_in(request):
 
 async def log_out(request):
     form = await request.form(max_fields=FORM_FIELDS_MAX, max_files=0)
-    if _csrf_ok(request, form):
+    if csrf.ok(request.session, form):
         request.session.clear()
     return RedirectResponse("/login", SEE_OTHER)
 
@@ -135,17 +136,6 @@ def _user(request):
     return request.app.state.gate.user_of_session(request.session)
 
 
-def _csrf(session):
-    if "csrf" not in session:
-        session["csrf"] = secrets.token_urlsafe(16)
-    return session["csrf"]
-
-
-def _csrf_ok(request, form):
-    expected = request.session.get("csrf", "")
-    return bool(expected) and secrets.compare_digest(expected.encode(), str(form.get("csrf", "")).encode())
-
-
 def _page(request, template, status=200, user=None, **values):
     language = request.session.get("language")
     if language not in TEXTS:
@@ -156,6 +146,6 @@ def _page(request, template, status=200, user=None, **values):
         "language": language,
         "languages": LANGUAGES,
         "user": user,
-        "csrf": _csrf(request.session),
+        "csrf": csrf.token(request.session),
     }
     return HTMLResponse(request.app.state.templates.get_template(template).render(values), status)

@@ -18,14 +18,15 @@ BASIC_GOOD_FOR_S = 60
 
 
 class Guesses:
-    """Counts failed log-ins by user name within a window: enough of them, and the name has to wait."""
+    """Counts failures by name within a window: enough of them, and the name has to wait."""
 
-    def __init__(self, now_s=time.monotonic):
+    def __init__(self, now_s=time.monotonic, failures_max=FAILURES_MAX):
         self._now_s = now_s
+        self._failures_max = failures_max
         self._failures = OrderedDict()
 
     def allowed(self, name):
-        return len(self._recent(name)) < FAILURES_MAX
+        return len(self._recent(name)) < self._failures_max
 
     def failed(self, name):
         self._failures[name] = [*self._recent(name), self._now_s()]

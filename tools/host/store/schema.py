@@ -342,3 +342,14 @@ wallet_codes = Table(
     Index(None, "account_id"),
     Index(None, "made_ms"),
 )
+
+# The sale that a terminal waits to be paid for by the code that it shows.
+wallet_offers = Table(
+    "wallet_offers",
+    metadata,
+    Column("terminal_id", ForeignKey("terminals.id"), primary_key=True),
+    Column("batch", Integer, nullable=False),
+    Column("trace", Integer, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("asked_ms", BigInteger, nullable=False),
+)

@@ -1,4 +1,4 @@
-"""Wallet links and the one-time codes that they show."""
+"""Wallet links, the one-time codes that they show, and the codes of merchants that can be paid."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,8 +29,18 @@ def upgrade():
     )
     op.create_index(op.f("ix_wallet_codes_account_id"), "wallet_codes", ["account_id"])
     op.create_index(op.f("ix_wallet_codes_made_ms"), "wallet_codes", ["made_ms"])
+    op.create_table(
+        "wallet_offers",
+        sa.Column("terminal_id", KEY, sa.ForeignKey("terminals.id", name=op.f("fk_wallet_offers_terminal_id"))),
+        sa.Column("batch", sa.Integer, nullable=False),
+        sa.Column("trace", sa.Integer, nullable=False),
+        sa.Column("amount_minor", sa.BigInteger, nullable=False),
+        sa.Column("asked_ms", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("terminal_id", name=op.f("pk_wallet_offers")),
+    )
 
 
 def downgrade():
+    op.drop_table("wallet_offers")
     op.drop_table("wallet_codes")
     op.drop_table("wallets")
