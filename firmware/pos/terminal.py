@@ -6,11 +6,13 @@ from pos import VERSION, flows, texts
 from pos.journal.errors import JournalError, StoreError
 from pos.ui.leave import Cancelled, IdleTimeout
 
+_LOOK_MIN = const(10)  # after a look at the settlement of the day that did not come to its end
 _RECOVER_EVERY_MS = const(30_000)  # between two tries to undo a sale without an answer
 
 
 class Terminal:
-    """Made by the wiring; see there for what each part is. `tasks` run beside it and end with it.
+    """Made by the wiring; see there for what each part is. `tasks` run beside it and end with it; `restart`
+    starts the board anew.
 
     `operator` is the number of whoever is logged in, None at the log-in screen. `start_problems` are keys of texts
     about files that were damaged.
@@ -18,8 +20,9 @@ class Terminal:
 
     VERSION = VERSION
     training = False  # nothing of it is real: other books, a mark on every screen and slip
+    real = None  # (journal, exchange) while training
 
-    def __init__(self, folder, ui, journal, exchange, parts, wifi, clock, identity, tasks=()):
+    def __init__(self, folder, ui, journal, exchange, parts, wifi, clock, identity, tasks=(), restart=None):
         self.folder = folder
         self.ui = ui
         self.journal = journal
@@ -32,8 +35,12 @@ class Terminal:
         self.parameters = exchange.parameters  # one dict: what the host sends takes effect everywhere
         self.settings = {}
         self.start_problems = []
+        self.restart = restart
+        self.daily = ("", 0)  # moment of the daily settlement that was tried last, and how often
         self._tasks = tasks
         self._recovered_ms = 0
+        self._looked_ms = clock.ticks_ms()
+        self._look_min = 1
 
     # The loop
 
@@ -47,6 +54,9 @@ class Terminal:
                     raise RuntimeError("keypad or Wi-Fi task ended")  # a deaf terminal: main.py starts it anew
                 if self.recovery_is_due():
                     await self._recover(False)
+                if self._daily_is_due():
+                    self._look_min = await self._do("daily") or _LOOK_MIN
+                    self._looked_ms = self.clock.ticks_ms()
                 following = await self._do("idle" if self.operator else "log_in")
                 while isinstance(following, tuple):  # anything else was an answer to another flow
                     following = await self._do(*following)
@@ -82,16 +92,22 @@ class Terminal:
 
     def is_called(self):
         """Whether the loop has something to do that must not wait for a key."""
-        return self.recovery_is_due() or self._task_ended()
+        return self.recovery_is_due() or self._daily_is_due() or self._task_ended()
 
     def _task_ended(self):
         return any(task.done() for task in self._tasks)
 
     def recovery_is_due(self):
         """Whether something was left unfinished and it is time for another try."""
-        if not self._unfinished() or self.exchange.blocked:
+        if self.training or not self._unfinished() or self.exchange.blocked:
             return False
         return self.clock.elapsed_ms(self._recovered_ms) > _RECOVER_EVERY_MS
+
+    def _daily_is_due(self):
+        """Whether it is time to look whether the settlement of the day is due, see flows/daily.py."""
+        if not self.parameters["settle_time"] or not self.journal.state["totals"] or self.training:
+            return False
+        return not self._unfinished() and self.clock.elapsed_ms(self._looked_ms) > self._look_min * 60_000
 
     # What flows ask and say
 
@@ -130,6 +146,8 @@ class Terminal:
         """See domain.operators.how, for whoever is logged in."""
         from pos.domain import operators
 
+        if self.training and right in operators.NOT_IN_TRAINING:
+            return operators.NEVER
         return operators.how(self.operator, right, self.staff.rights(self.operator), self.settings["void_by"])
 
     def may(self, right):
@@ -159,6 +177,16 @@ class Terminal:
         from pos import preferences
 
         preferences.change_settings(self, values)
+
+    def set_training(self, on):
+        """Puts books and host of which nothing is real in the place of the real ones, or these back. Raises
+        JournalError."""
+        from pos import training
+
+        if on:
+            training.begin(self)
+        else:
+            training.end(self)
 
     def keep_parameters(self):
         """Stores what the exchange has received, and lets it take effect. Raises StoreError."""

@@ -8,7 +8,7 @@ import json
 
 import board
 import network
-from machine import ADC, PWM, UART, Pin
+from machine import ADC, PWM, UART, Pin, reset
 from micropython import const
 
 from pos import loading
@@ -75,7 +75,7 @@ def _terminal(ui, clock, wifi, identity, channel, tasks):
         backlight=backlight, board=board.NAME,
     )  # fmt: skip
     ui.inputs.pressed = parts.pressed
-    terminal = Terminal(FOLDER, ui, journal, exchange, parts, wifi, clock, identity, tasks)
+    terminal = Terminal(FOLDER, ui, journal, exchange, parts, wifi, clock, identity, tasks, reset)
     preferences.note_start(terminal, report)
     preferences.load(terminal)
     parts.let_go()

@@ -1,6 +1,6 @@
-"""When the daily settlement is due, what is uploaded, what is left after the fees."""
+"""When the daily settlement is due, what is uploaded, gross and fees."""
 
-from pos.domain import settling
+from pos.domain import settling, totals, transaction
 
 DAY = (2026, 3, 14)
 
@@ -55,6 +55,13 @@ def test_what_was_left_over_is_made_up_for_the_next_morning():
     assert not settling.due(settling.moment(at(8, 0), "2300"), None, made("20260314", "075900"))
 
 
+def test_how_long_until_it_is_time_again():
+    assert settling.minutes_until(at(22, 50), "2300") == 10
+    assert settling.minutes_until(at(23, 0), "2300") == 1440
+    assert settling.minutes_until(at(23, 1), "2300") == 1439
+    assert settling.minutes_until(None, "2300") == settling.minutes_until(at(1, 1), "") == 1440
+
+
 def test_only_what_moved_money_is_uploaded():
     for kind, counted in (
         ("sale", True),
@@ -69,8 +76,17 @@ def test_only_what_moved_money_is_uploaded():
     assert settling.item({"type": "sale", "entry": "shown", "trace": 13, "amount_minor": 5}) == ("22", 13, "", 5)
 
 
-def test_the_net_is_what_was_taken_less_what_was_given_back_and_the_fees():
+def test_gross_is_what_was_taken_less_what_was_given_back():
     fees = [["sale", 2, 10000, 60], ["qr", 1, 1000, 4], ["void", 1, 3000, 0], ["completion_void", 1, 500, 0]]
-    assert settling.net_minor(fees) == 10000 - 60 + 1000 - 4 - 3000 - 500
-    assert settling.net_minor([]) == 0
-    assert settling.net_minor([["refund", 1, 100, -1]]) == -99
+    assert settling.gross_and_fee(fees) == (10000 + 1000 - 3000 - 500, 64)
+    assert settling.gross_and_fee([]) == (0, 0)
+    assert settling.gross_and_fee([["refund", 1, 100, 0], ["wallet", 1, 30, 1]]) == (-70, 1), "a newer host's kind"
+
+
+def test_every_kind_that_is_counted_has_its_place():
+    for kind in settling.KINDS_COUNTED:
+        assert totals.side(kind)
+        given_back = settling.gross_and_fee([[kind, 1, 5, 0]])[0] < 0
+        assert given_back == (totals.side(kind) == "credit"), kind
+    moving = [kind for kind in transaction.KINDS if transaction.KINDS[kind][4]] + ["qr"]
+    assert sorted(moving) == sorted(settling.KINDS_COUNTED)

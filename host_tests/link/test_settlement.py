@@ -1,4 +1,4 @@
-"""Settlement: equal, different, with every answer lost and the power cut between every two steps; service changes."""
+"""Settlement: equal, different, with every answer lost at every step, with a host that is out of order."""
 
 import sys
 
@@ -7,10 +7,8 @@ import dual
 sys.path.insert(0, __file__.rpartition("/")[0])
 
 import model_host as model
-import power_cut
-from bench import Bench, with_bench
+from bench import with_bench
 from pos.domain import totals, transaction
-from test_power_cuts import PoweredHost
 
 SLOW = True
 
@@ -399,128 +397,5 @@ def test_the_batch_number_goes_round():
         await bench.sell(5)
         assert (await settle(bench))["result"] == "approved"
         assert bench.state["batch"] == bench.host.batch == 1
-
-    with_bench(scenario)
-
-
-# The power goes between every two steps
-
-
-async def day(bench, equal):
-    await bench.sign_on()
-    for amount_minor in range(10):
-        await bench.sell(100 + amount_minor)
-    if not equal:
-        lose_one(bench)
-    bench.host.ready = True
-    await settle(bench)
-    await bench.sign_on()
-    await bench.sell(700)
-
-
-def run_day(cut_at, equal):
-    power_cut.forget()
-    bench = Bench()
-    bench.host = PoweredHost()
-    bench.host.ready = False
-    bench.restart()
-    supply = bench.host.supply = power_cut.Supply(cut_at).install()
-    finished = False
-    try:
-        dual.run(day(bench, equal))
-        finished = True
-    except power_cut.PowerCut:
-        pass
-    finally:
-        supply.remove()
-        bench.host.supply = None
-    if bench.host.ready:
-        dual.run(next_start(bench, equal, (cut_at, equal)))
-    return not finished
-
-
-async def next_start(bench, equal, what):
-    closed = dict(bench.host.settlement.closed)
-    bench.restart()
-    assert bench.report["lost"] == 0 and bench.report["problem"] == "", what
-    assert await bench.exchange.resolve_pending(), what
-    if bench.state["settling"]:
-        result = await settle(bench, begin=False)
-        assert result["result"] == "approved", (what, result)
-        assert bench.exchange.operator is None, what
-    await bench.sign_on()
-    if not bench.state["settled"]:
-        assert not closed, ("what the host has closed is settled here", what)
-        assert (await settle(bench))["result"] == "approved", what
-    assert bench.state["settled"]["batch"] == 7 and bench.state["settled"]["fees"], what
-    assert bench.state["settled"]["totals"] == {"sale": [10, 1045]}, (what, bench.state)
-    assert bench.state["settled"]["result"] == (1 if equal else 2), what
-    assert list(bench.host.settlement.closed) == [7] and bench.host.batch == bench.state["batch"] == 8, what
-    if not equal:
-        assert len(bench.host.settlement.uploaded[7]) == 10, what
-    result = await bench.sell(777)
-    assert result["result"] == "approved" and result["tx"]["batch"] == 8, (what, result)
-    of_next = [amount for name, (_card, amount) in bench.host.charged.items() if name[0] == 8]
-    assert totals.sides(bench.state["totals"])[1] == sum(of_next), what
-
-
-def test_a_power_cut_between_every_two_steps():
-    for equal in (True, False):
-        cut_at = 1
-        while run_day(cut_at, equal):
-            cut_at += 1
-        assert cut_at > 100
-
-
-# Payment services
-
-
-async def change(bench, action, service="qr"):
-    return await bench.exchange.run("services", "change", service, action, "05", "99", clear=True)
-
-
-def test_the_host_gives_leave_and_the_parameters_say_so():
-    async def scenario(bench):
-        await bench.sign_on()
-        bench.host.parameters = {23: b"sale,qr,void", 25: b"nfc:h"}
-        trace = bench.journal.highest_trace()
-        for action, on, off in (
-            ("off", "sale,void", "nfc:h,qr:m"),
-            ("remove", "sale,void", "nfc:h,qr:r"),
-            ("on", "sale,void,qr", "nfc:h"),
-        ):
-            assert (await change(bench, action))["result"] == "approved"
-            assert bench.host.settlement.changes[-1] == ("qr", action, "05", "99")
-            assert (await bench.exchange.fetch_parameters())["result"] == "approved"
-            assert bench.parameters["services"] == on and bench.parameters["off_services"] == off
-        assert bench.journal.highest_trace() == trace + 6, "each request takes a number"
-
-    with_bench(scenario)
-
-
-def test_without_leave_nothing_changes():
-    async def scenario(bench):
-        await bench.sign_on()
-        for code in ("57", "58", "40"):
-            bench.host.settlement.refuses = code
-            result = await change(bench, "off")
-            assert (result["result"], result["code"]) == ("declined", code)
-        bench.host.settlement.refuses = None
-        bench.host.script = [model.LOST]
-        assert (await change(bench, "off"))["result"] == "failed"
-        assert bench.host.settlement.changes == []
-
-    with_bench(scenario)
-
-
-def test_what_is_pending_goes_before_a_service_change():
-    async def scenario(bench):
-        await bench.sign_on()
-        bench.host.script = [model.SILENT] + [model.LOST] * 3
-        assert (await bench.sell(500))["result"] == "pending"
-        assert (await change(bench, "off"))["cause"] == "pending"
-        bench.host.script = []
-        assert (await change(bench, "off"))["result"] == "approved"
-        assert [request[0] for request in bench.host.requests][-2:] == ["0400", "0800"]
 
     with_bench(scenario)

@@ -1,4 +1,4 @@
-"""Settlement (结算): when the daily one is due, what of a batch goes into an upload, what is left after the fees."""
+"""Settlement (结算): when the daily one is due, what of a batch goes into an upload, gross and fees."""
 
 from micropython import const
 
@@ -8,6 +8,10 @@ from pos.domain.transaction import KINDS
 # What the host has said about the totals; 0 while it has not.
 EQUAL = const(1)
 DIFFERENT = const(2)
+_DAY_MIN = const(1440)
+# What totals and fees are told by, in the order of screen and slip.
+KINDS_COUNTED = ("sale", "qr", "completion", "void", "refund", "completion_void")
+_GIVEN_BACK = ("void", "refund", "completion_void")
 _MONTH_DAYS = const((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31))
 
 
@@ -33,6 +37,14 @@ def due(at, settled, first):
     return not settled or _stamp(settled) < at
 
 
+def minutes_until(now, settle_time):
+    """Minutes until it is settle_time again, 1 to a day's; a day's without such a time, or without a clock."""
+    if not now or not is_time(settle_time):
+        return _DAY_MIN
+    left = int(settle_time[:2]) * 60 + int(settle_time[2:]) - 60 * now[3] - now[4]
+    return left if left > 0 else left + _DAY_MIN
+
+
 def is_time(text):
     """Whether it is "HHMM" of a day."""
     return len(text) == 4 and text.isdigit() and text[:2] < "24" and text[2:] < "60"
@@ -48,13 +60,14 @@ def item(tx):
     return KINDS[tx["type"]][3], tx["trace"], tx.get("card", ""), tx["amount_minor"]
 
 
-def net_minor(fees):
-    """What the merchant gets of a batch. fees: [[kind, count, gross, fee], ...]; what was given back is taken off."""
-    net = 0
-    for kind, _count, gross_minor, fee_minor in fees:
-        net += -gross_minor if totals.side(kind) == "credit" else gross_minor
-        net -= fee_minor
-    return net
+def gross_and_fee(fees):
+    """(sum in minor units without what was given back, fees in minor units). fees: [[kind, count, gross, fee], ...]; a
+    kind that is not known here, of a newer host, counts as taken."""
+    gross_minor = fee_minor = 0
+    for kind, _count, of_kind_minor, fee_of_kind_minor in fees:
+        gross_minor += -of_kind_minor if kind in _GIVEN_BACK else of_kind_minor
+        fee_minor += fee_of_kind_minor
+    return gross_minor, fee_minor
 
 
 def _stamp(tx):

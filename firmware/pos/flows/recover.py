@@ -3,6 +3,8 @@ answer, a settlement, a deletion; and slips that were never printed."""
 
 from pos.flows import answers
 
+_ALL_PRINTED = 2  # slips of the last settlement
+
 
 async def run(terminal, at_start):
     """Quiet when there is nothing to do. Slips are only made up for at start: later they were put off on purpose."""
@@ -13,6 +15,7 @@ async def run(terminal, at_start):
     if at_start:
         await _finish_deletion(terminal)
         await _print_unprinted(terminal)
+        await _after_services(terminal)
 
 
 async def _settle_pending(terminal):
@@ -67,3 +70,12 @@ async def _print_unprinted(terminal):
         await terminal.tell("reprint_wait")
         answers.draw_approved(terminal, tx)
         await slips.run(terminal, tx, again=True)  # the power may have gone in the middle of it
+
+
+async def _after_services(terminal):
+    """The slip of a settlement that was left over, and the self-check after a service was removed."""
+    state = terminal.journal.state
+    if state["settled"] and state["settled"]["slips"] != _ALL_PRINTED:
+        await terminal.enter("settle_slip", True)
+    if state["removing"]:
+        await terminal.enter("service_check")

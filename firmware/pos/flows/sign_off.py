@@ -1,4 +1,4 @@
-"""Sign-off (签退): tells the host, then asks for an operator again."""
+"""Sign-off (签退): settles first, tells the host, then asks for an operator again."""
 
 from pos.flows import answers
 from pos.ui import confirm
@@ -6,12 +6,9 @@ from pos.ui import confirm
 
 async def run(terminal):
     ui = terminal.ui
-    count = terminal.journal.state["count"]
-    if count:
-        question = ui.t("ask_sign_off_records", count=count)
-    else:
-        question = ui.t("ask_sign_off", operator=terminal.operator)
-    if not await confirm.ask(ui, question):
+    if not await _settled(terminal):
+        return
+    if not await confirm.ask(ui, ui.t("ask_sign_off", operator=terminal.operator)):
         return
     text = "signed_off"
     if terminal.exchange.signed_on:
@@ -21,3 +18,20 @@ async def run(terminal):
     terminal.audit("sign_off")
     terminal.operator = None
     await terminal.tell(text)
+
+
+async def _settled(terminal):
+    """Whether the sign-off may go on: with nothing to settle, after the settlement, or with the supervisor's PIN where
+    that cannot be done now."""
+    ui, state = terminal.ui, terminal.journal.state
+    if not state["count"] and not state["settling"]:
+        return True
+    if await confirm.ask(ui, ui.t("ask_sign_off_records", count=state["count"])):
+        return await terminal.enter("settle")
+    if not await confirm.ask(ui, ui.t("ask_sign_off_unsettled")):
+        return False
+    from pos.flows import approval
+
+    approver = await approval.supervisor(terminal, "sign_off")
+    terminal.audit("sign_off_unsettled", count=state["count"], approver=approver)
+    return True

@@ -16,6 +16,8 @@ async def run(terminal):
     fetched = await answers.wait_for(terminal, exchange.fetch_parameters(), "parameters_busy")
     if fetched["result"] == "approved":
         terminal.keep_parameters()
+        if terminal.journal.state["removing"]:
+            await terminal.enter("service_check", True)
     elif exchange.signed_on:
         await terminal.tell("parameters_failed")
     else:

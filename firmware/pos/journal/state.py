@@ -10,6 +10,7 @@ last      the last approved transaction, or None; slips: what of it is printed (
 doubt     trace numbers whose outcome damage to the journal has hidden (at most DOUBT_MAX)
 settling  None, or how far a settlement that has begun has come: {"stage": "compare" | "upload" | "end", "result":
           0 not known | 1 equal | 2 different, "uploaded": how many transactions the host has}
+removing  name of the payment service whose removal was asked for, "" for none: its self-check has still to come
 settled   None, or the last settlement: {"batch", "totals", "fees", "net_minor", "result", "date", "time", "slips"}
 """
 
@@ -42,6 +43,7 @@ def fresh():
         "doubt": [],
         "settling": None,
         "settled": None,
+        "removing": "",
     }
 
 
@@ -202,6 +204,10 @@ def _settlement_printed(state, record):
         state["settled"]["slips"] = record["slips"]
 
 
+def _removing(state, record):
+    state["removing"] = record["service"]
+
+
 _CHANGES = {
     "trace": _trace,
     "batch": _batch,
@@ -216,4 +222,5 @@ _CHANGES = {
     "settling": _settling,
     "settled": _settled,
     "settlement_printed": _settlement_printed,
+    "removing": _removing,
 }

@@ -156,6 +156,9 @@ def _close(exchange, answer):
     except ValueError:
         fees, net_minor = [], None  # lines of a slip; the batch is closed all the same
     fees = fees[:_FEES_MAX]
+    if net_minor is None:
+        gross_minor, fee_minor = settling.gross_and_fee(fees)
+        net_minor = gross_minor - fee_minor
     year, month, day, hour, minute, second = exchange.clock.now() or (exchange.parameters["year"], 1, 1, 0, 0, 0)
     date = "{:04d}{:02d}{:02d}".format(year, month, day)
     record = {
@@ -164,7 +167,7 @@ def _close(exchange, answer):
         "next": next_trace(state["batch"]),  # six digits as well, and round after the same number
         "totals": state["totals"],
         "fees": fees,
-        "net_minor": settling.net_minor(fees) if net_minor is None else net_minor,
+        "net_minor": net_minor,
         "result": state["settling"]["result"],
         "operator": exchange.operator,
         "date": dated(date, answer[13]) if 13 in answer else date,

@@ -4,7 +4,8 @@ from pos.ui.inputs import HOLD, KEY
 
 
 async def show(ui, lines, title=""):
-    """`lines`: a list of rows. Leaves on ENTER or CANCEL. Raises IdleTimeout."""
+    """`lines`: a list of rows. Leaves on ENTER or CANCEL and returns which. Raises
+    IdleTimeout."""
     screen = ui.screen
     first = 1 if title else 0
     room = screen.rows - first
@@ -28,7 +29,7 @@ async def show(ui, lines, title=""):
         elif key == "UP":
             top = max(top - room, 0)
         elif kind == KEY and key in ("ENTER", "CANCEL"):
-            return
+            return key
 
 
 def _pages(lines, room):
