@@ -180,6 +180,7 @@ def test_api(host, terminal, web):
     assert web.get(f"/api/accounts/{CARD}", auth=auth).json() == {
         "number": CARD,
         "balance_minor": 98_766,
+        "held_minor": 0,
         "status": "active",
     }
     assert web.get(f"/api/accounts/{FROZEN}", auth=auth).json()["status"] == "frozen"

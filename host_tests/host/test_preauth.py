@@ -1,13 +1,15 @@
 """The pre-authorisation family, seen from the terminal: money is held, taken, let go, and held again."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from host.terminal import balance_of
 from host.test_void import CARD, MERCHANT_ACCOUNT, POOR, RECEIVABLE, RICH, row, second_terminal
 
+from tools.host import sweep
 from tools.host.clock import epoch_ms
-from tools.host.ledger import holds
+from tools.host.ledger import holds, statement
 
 
 def held(host, number=CARD):
@@ -175,8 +177,11 @@ def test_a_sweep_lets_go_of_what_nobody_asks_for(host, terminal):
         terminal.send_kind("preauth", CARD, amount_minor)
     host.execute("UPDATE holds SET expires_ms = expires_ms + 1 WHERE amount_minor = 3")
     now_ms = epoch_ms(host.clock.now() + timedelta(days=7))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(holds, "_DUE_ANYWHERE", holds._DUE_ANYWHERE.limit(1))
+        patch.setattr(holds, "SWEEP_MAX", 1)
+        assert sweep.sweep(host.database, host.clock.now() + timedelta(days=7)) == 2
     with host.database.transaction() as unit:
-        assert holds.sweep(unit, now_ms) == 2
         assert holds.sweep(unit, now_ms) == 0
     assert (held(host), state(host)) == (3, ["expired", "expired", "open"])
     assert host.check().balanced
@@ -346,3 +351,29 @@ def test_repeats_and_late_originals_of_each_kind(host, terminal, kind):
     assert terminal.exchange(mti, fields)[39] == "68"
     assert (host.balance(CARD), held(host)) == before
     assert host.check().balanced
+
+
+def test_the_host_sweeps_by_itself_until_it_stops(host, terminal):
+    terminal.send_kind("preauth", CARD, 1000)
+    host.clock.moment += timedelta(days=7)
+
+    async def for_a_while():
+        stop = asyncio.Event()
+        task = asyncio.create_task(sweep.until(stop, host.database, host.clock, every_s=0.001))
+        for _ in range(1000):
+            if state(host) == ["expired"]:
+                break
+            await asyncio.sleep(0.001)
+        stop.set()
+        await task
+
+    asyncio.run(for_a_while())
+    assert (held(host), state(host)) == (0, ["expired"])
+
+
+def test_the_statement_shows_what_is_held(host, terminal):
+    terminal.send_kind("preauth", CARD, 1000)
+    found = statement.of(host.database.engine, CARD)
+    assert (found["balance_minor"], found["held_minor"]) == (100_000, 1000)
+    assert [hold["amount_minor"] for hold in found["holds"]] == [1000]
+    assert found["holds"][0]["expires_ms"] - found["holds"][0]["opened_ms"] == 7 * 86_400_000

@@ -113,9 +113,8 @@ def _account(options):
     if found["held_minor"]:
         print(f"held    {statement.money(found['held_minor'])}")
     for hold in found["holds"]:
-        print(
-            f"    hold  {_at(hold['opened_ms'])}  until {_at(hold['expires_ms'])} {statement.money(hold['amount_minor'])}"
-        )
+        held = statement.money(hold["amount_minor"])
+        print(f"    hold  {_at(hold['opened_ms'])}  until {_at(hold['expires_ms'])} {held:>14}")
     for entry in found["entries"]:
         at = _at(entry["posted_ms"])
         print(f"  {entry['entry']:>6}  {at}  {entry['kind']:15} {statement.money(entry['amount_minor']):>14}")

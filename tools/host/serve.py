@@ -8,6 +8,7 @@ import socket
 
 import uvicorn
 
+from tools.host import sweep
 from tools.host.clock import SystemClock
 from tools.host.console.app import make_app
 from tools.host.server.tls_server import TlsServer, tls_context
@@ -43,6 +44,7 @@ async def serve(folder, address, port, console_port, ready=print):
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     worker.start()
+    sweeping = asyncio.create_task(sweep.until(stop, database, SystemClock()))
     try:
         port = await server.start(address, port)
         console, console_task, console_port = await _start_console(state, database, console_port)
@@ -52,6 +54,8 @@ async def serve(folder, address, port, console_port, ready=print):
         await server.stop()
         await console_task
     finally:
+        stop.set()
+        await sweeping
         await asyncio.to_thread(worker.stop)
         database.close()
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from tools.host.store.schema import accounts, entries, lines
+from tools.host.store.schema import accounts, entries, holds, lines
 
 ENTRIES_MAX = 100
 
@@ -12,15 +12,25 @@ _ENTRIES = (
     .join(lines, lines.c.entry_id == entries.c.id)
     .order_by(entries.c.id.desc(), lines.c.position)
 )
+_HOLDS = (
+    select(holds.c.amount_minor, holds.c.opened_ms, holds.c.expires_ms)
+    .where(holds.c.state == "open")
+    .order_by(holds.c.id.desc())
+)
 
 
 def of(engine, number, entries_max=ENTRIES_MAX):
-    """{"number", "kind", "status", "balance_minor", "entries": newest first}, or None when there is no such account."""
+    """{"number", "kind", "status", "balance_minor", "held_minor", "holds", "entries"}, or None: no such account.
+
+    What is held is part of the balance; holds are those that are open. Both lists begin with the newest.
+    """
     with engine.begin() as connection:
         row = connection.execute(_ACCOUNT.where(accounts.c.number == number)).mappings().one_or_none()
         if row is None:
             return None
-        found = {key: row[key] for key in ("number", "kind", "status", "balance_minor")}
+        found = {key: row[key] for key in ("number", "kind", "status", "balance_minor", "held_minor")}
+        held = _HOLDS.where(holds.c.account_id == row["id"]).limit(entries_max)
+        found["holds"] = [dict(hold) for hold in connection.execute(held).mappings()]
         wanted = _ENTRIES.where(lines.c.account_id == row["id"]).limit(entries_max)
         return found | {"entries": [dict(line) for line in connection.execute(wanted).mappings()]}
 
