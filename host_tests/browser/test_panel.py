@@ -204,6 +204,43 @@ def test_faults_are_switched_on_the_page_and_shown_when_switched_elsewhere(panel
     page.wait_for_selector("input[value='pass']:checked", state="attached")
 
 
+def test_a_code_is_held_before_the_scanner(panel, open_page):
+    codes, scanner = [], panel.circuit.scanner
+
+    def present(code):
+        codes.append(code)
+        scanner.scans += 1
+
+    scanner.present = present
+    page = open_page(panel.url)
+    page.fill("#code", "支付")
+    page.click("#own-code button")
+    assert "1 to 64 characters" in page.text_content("#code-error")
+    page.fill("#code", " 9162345678901237 ")
+    page.click("#own-code button")
+    until(lambda: codes == ["9162345678901237"])
+    assert page.text_content("#code-error") == ""
+    scanner.receive(bytes.fromhex("7E 00 08 01 00 00 96 AB CD"))
+    page.wait_for_selector("#codes[data-scanner='waiting']")
+
+
+def test_battery_sound_and_backlight(panel, open_page):
+    page = open_page(panel.url)
+    page.fill("#battery", "7")
+    until(lambda: panel.circuit.battery.charge_pct == 7)
+    panel.client.post("/api/faults", json={"battery_pct": 60})
+    until(lambda: page.input_value("#battery") == "60")
+    board = panel.circuit.board
+    panel.circuit.pwm(board.BUZZER["pin"], 2000, 32768)
+    page.wait_for_selector("#lights [data-name='Sound'][data-light='amber']")
+    panel.circuit.pwm(board.BUZZER["pin"], 2000, 0)
+    page.wait_for_selector("#lights [data-name='Sound'][data-light='off']")
+    dark = "parseFloat(getComputedStyle(document.querySelector('.glass')).getPropertyValue('--lit'))"
+    assert page.evaluate(dark) < 0.5
+    panel.circuit.pwm(board.BACKLIGHT["pin"], 1000, 65535)
+    until(lambda: page.evaluate(dark) == 1)
+
+
 def test_power_is_switched(panel, open_page):
     page = open_page(panel.url)
     page.wait_for_selector("#device[data-power='on']")

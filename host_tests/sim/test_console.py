@@ -50,7 +50,9 @@ def test_mpremote(tmp_path):
             await process.start()
             await parts.printed(process)
             pty = process.state()["pty"]
+            assert process.state()["running"]
             assert await mpremote(pty, "resume", "exec", "print(6 * 7)") == "42\n"
+            assert not process.state()["running"]  # mpremote has stopped the firmware
             listing = await mpremote(pty, "resume", "fs", "ls", ":/")
             assert [line.split()[-1] for line in listing.splitlines()[1:]] == [
                 "board.py", "boot.py", "data/", "main.py", "script.py",
@@ -66,12 +68,14 @@ def test_mpremote(tmp_path):
             assert await mpremote(pty, "soft-reset", "exec", "print('raw')") == "raw\n"
             assert process.starts == starts + 1
             assert heard.heard == b"running\n"
+            assert not process.state()["running"]
             await mpremote(pty, "resume", "reset")
             await parts.printed(process, count=2)
+            assert process.state()["running"]
             # Power goes and comes: the pty stays.
             await process.cycle()
             await parts.printed(process, count=3)
-            assert process.state()["pty"] == pty
+            assert process.state()["pty"] == pty and process.state()["running"]
             assert await mpremote(pty, "resume", "eval", "1 + 1") == "2\n"
         finally:
             await process.close()

@@ -13,6 +13,7 @@ import tty
 
 RAW_PASTE_REQUEST = b"\x05A\x01"
 RAW_PASTE_DECLINED = b"R\x00"
+PROMPT = b">>> "
 SOFT_REBOOT = b"MPY: soft reboot\r\n"
 RAW_BANNER = b"raw REPL; CTRL-B to exit"
 ENTER_RAW, LEAVE_RAW = b"\x01", b"\x02"
@@ -22,7 +23,10 @@ SHOWN_BYTES_MAX = 1 << 14  # of output that nobody reads
 
 
 class Console:
-    """`path` is the pty to open; what is printed goes to the file `log_path` too. Needs a running asyncio loop."""
+    """`path` is the pty to open; what is printed goes to the file `log_path` too. Needs a running asyncio loop.
+
+    `prompts`: whether the interpreter has come to its prompt since it was started: then no firmware runs any more.
+    """
 
     def __init__(self, log_path):
         self._log = open(log_path, "ab", buffering=0)  # noqa: SIM115 - open as long as the console
@@ -38,10 +42,13 @@ class Console:
         self._shown = bytearray()  # not yet taken by whoever opened the pty
         self._last = b""  # end of what the interpreter printed
         self.raw = False
+        self.prompts = False
 
     def terminal_end(self):
         """A new pty for a new interpreter; the caller closes the descriptor after giving it to the process."""
         self._drop_inner()
+        self.prompts = False
+        self._last = b""
         self._inner, theirs = pty.openpty()
         mode = termios.tcgetattr(theirs)
         mode[0] = mode[1] = 0
@@ -117,6 +124,7 @@ class Console:
         except OSError:
             return None
         self._last = self._last[-len(RAW_BANNER) :] + data
+        self.prompts = self.prompts or RAW_BANNER in self._last or b"\n" + PROMPT in self._last
         if RAW_BANNER in self._last:
             self._last = b""
             self.raw = True

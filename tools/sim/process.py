@@ -106,7 +106,7 @@ class TerminalProcess:
             "board": self.board,
             "runtime": self.runtime,
             "power": "on" if self.circuit.powered else "off",
-            "running": self.running,
+            "running": self.running and not (self._console and self._console.prompts),
             "heap_used": self.circuit.heap_used,
             "heap_free": self.circuit.heap_free,
             "heap_base": self.circuit.heap_base,

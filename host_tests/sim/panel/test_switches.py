@@ -20,10 +20,56 @@ def test_a_card_is_held_to_the_reader_and_taken_away(panel):
     assert numbers == [CARD, None]
 
 
-def test_there_is_no_scanner(panel):
+def test_a_code_is_held_before_the_scanner_and_taken_away(each_panel):
+    scanner = each_panel.circuit.scanner
+    codes = []
+    present, remove = scanner.present, scanner.remove
+    scanner.present = lambda code: (codes.append(code), present(code))
+    scanner.remove = lambda: (codes.append(None), remove())
+    answer = each_panel.client.post("/api/scan", json={"code": "9162345678901237", "hold_ms": 100})
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"rows", "cols", "cursor", "version"}
+    assert codes == ["9162345678901237", None]
+    # One that is read is taken away at once.
+    scanner.receive(bytes.fromhex("7E 00 08 01 00 00 96 AB CD"))
+    each_panel.soon(0.2, scanner.transmit)
+    each_panel.soon(0.4, scanner.transmit)
+    longest = "~" + "9" * 62 + " "
+    assert each_panel.client.post("/api/scan", json={"code": longest, "hold_ms": 9000}).status_code == 200
+    assert scanner.scans == 1 and scanner.presented is None
+
+
+def test_a_board_without_a_scanner_says_so(panel):
+    panel.circuit.scanner = None
     answer = panel.client.post("/api/scan", json={"code": "6200000000000021"})
     assert answer.status_code == 501
-    assert "no scanner on this board" in answer.json()["error"]
+    assert "has no scanner" in answer.json()["error"]
+    assert panel.client.get("/api/state").json()["scanner"] is False
+
+
+def test_sound_and_backlight_are_told(each_panel):
+    board, circuit, client = each_panel.circuit.board, each_panel.circuit, each_panel.client
+    before = client.get("/api/state").json()
+    assert (before["scanner"], before["sound"]["count"], before["backlight_pct"]) == (True, 0, 0)
+    circuit.pwm(board.BUZZER["pin"], 2000, 32768)
+    circuit.pwm(board.BUZZER["pin"], 2000, 0)
+    circuit.pwm(board.BUZZER["pin"], 800, 8192)
+    circuit.pwm(board.BACKLIGHT["pin"], 1000, 32768)
+    state = client.get("/api/state").json()
+    assert state["sound"] == {"count": 2, "hz": 800, "loudness_pct": 25}
+    assert state["backlight_pct"] == 50
+    client.post("/api/power", json={"state": "off"})
+    assert client.get("/api/state").json()["backlight_pct"] == 0
+
+
+def test_the_battery_switch_moves_what_the_terminal_measures(each_panel):
+    board, circuit = each_panel.circuit.board, each_panel.circuit
+    seen_mv = []
+    for charge_pct in (100, 50, 10, 0):
+        each_panel.client.post("/api/faults", json={"battery_pct": charge_pct})
+        seen_mv.append(circuit.adc_read(board.BATTERY["pin"]) * 3300 // 65535 * 4)
+    expected_mv = (8400, 7660, 7220, 6600)
+    assert all(abs(seen - expected) < 20 for seen, expected in zip(seen_mv, expected_mv, strict=True)), seen_mv
 
 
 def test_all_faults_are_switched_and_answered(panel):
@@ -101,6 +147,11 @@ BAD = [
     ("/api/card", b"{}", 422),
     ("/api/scan", b"{}", 422),
     ("/api/scan", b'{"code": ""}', 422),
+    ("/api/scan", b'{"code": 9162345678901237}', 422),
+    ("/api/scan", b'{"code": "91\\n62"}', 422),
+    ("/api/scan", '{"code": "支付"}'.encode(), 422),
+    ("/api/scan", b'{"code": "' + b"9" * 65 + b'"}', 422),
+    ("/api/scan", b'{"code": "9", "hold_ms": 10001}', 422),
     ("/api/faults", b'{"wifi": true}', 422),
     ("/api/faults", b'{"delay_ms": -1}', 422),
     ("/api/faults", b'{"battery_pct": 101}', 422),

@@ -139,11 +139,17 @@ async def card(request: Request):
 
 
 async def scan(request: Request):
-    """Shows a QR code to the scanner, on a board that has one."""
-    body = checks.read_object(await _body(request), ("code",), ("code",))
-    checks.text(body["code"], "code", limits.SCAN_MOST)
-    name = _station(request).board_name
-    raise BadRequest(501, f"no scanner on this board: {name} has a keypad, a display, a printer and a card reader")
+    """Holds a code before the scanner; answers when it was taken away again, with the settled screen."""
+    bench = _bench(request)
+    body = checks.read_object(await _body(request), ("code", "hold_ms"), ("code",))
+    code = checks.printable(body["code"], "code", limits.SCAN_MOST)
+    hold_ms = checks.whole_number(
+        body.get("hold_ms", limits.SCAN_MS), "hold_ms", limits.HOLD_MS_LEAST, limits.SCAN_MS_MOST
+    )
+    if not bench.station.has_scanner:
+        raise BadRequest(501, f"{bench.station.board_name} has no scanner")
+    await bench.hold_code(code, hold_ms)
+    return JSONResponse(bench.station.screen())
 
 
 async def faults(request: Request):

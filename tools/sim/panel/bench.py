@@ -1,4 +1,4 @@
-"""What a user of the panel does that takes time: presses keys, holds a card, switches the power."""
+"""What a user of the panel does that takes time: presses keys, holds a card or a code, switches the power."""
 
 import asyncio
 
@@ -15,6 +15,7 @@ class Bench:
         self.finger = Finger(station)
         self.closing = False
         self._card = asyncio.Lock()
+        self._code = asyncio.Lock()
         self._power = asyncio.Lock()
 
     def close(self):
@@ -32,6 +33,19 @@ class Bench:
                 await self.watch.until(lambda: self.station.card_reads() != reads, hold_ms / 1000)
             finally:
                 self.station.remove_card()
+                self.watch.wake()
+            await self.finger.settle()
+
+    async def hold_code(self, code: str, hold_ms: int):
+        """Holds a code before the scanner until it was read, or `hold_ms`; returns when the screen has settled."""
+        async with self._code:
+            reads = self.station.code_reads()
+            self.station.present_code(code)
+            self.watch.wake()
+            try:
+                await self.watch.until(lambda: self.station.code_reads() != reads, hold_ms / 1000)
+            finally:
+                self.station.remove_code()
                 self.watch.wake()
             await self.finger.settle()
 

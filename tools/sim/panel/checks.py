@@ -64,6 +64,13 @@ def text(value, name: str, most: int) -> str:
     return value
 
 
+def printable(value, name: str, most: int) -> str:
+    """A text of 1 to `most` printable ASCII characters."""
+    if not isinstance(value, str) or not 1 <= len(value) <= most or not all(" " <= char <= "~" for char in value):
+        raise BadRequest(422, f"'{name}' must be a text of 1 to {most} printable ASCII characters")
+    return value
+
+
 def keys(value, legend: tuple) -> list:
     """A list of key labels of this keypad; "00" and "UP" are one key."""
     allowed = known_keys(legend)

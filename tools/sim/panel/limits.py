@@ -40,7 +40,11 @@ CARD_MS = 3000
 CARD_MS_MOST = 10000
 """How long a card is held to the reader when nobody says otherwise."""
 
-SCAN_MOST = 256
+SCAN_MOST = 64
+SCAN_MS = 4000
+SCAN_MS_MOST = 10000
+"""Characters of a code, and how long it is held before the scanner when nobody says otherwise."""
+
 DELAY_MS_MOST = 120000
 BODY_BYTES_MOST = 16384
 

@@ -7,6 +7,8 @@ from tools.sim import radio
 POLLING_S = 1.0
 """A reader that was not asked for so long is not asked for a card."""
 
+SOUND_SHOWN_S = 0.3
+
 DISPLAYS = {"st7920": "ST7920, 128x64 dots, Chinese font", "hd44780": "HD44780 over PCF8574, 20x4 characters"}
 
 
@@ -25,7 +27,7 @@ class Station:
         self.board_name = circuit.board.NAME
         self.legend = circuit.board.KEYPAD["legend"]
         self.scans = 0
-        self._battery_pct = 100
+        self._code = None
         self._no_air = {"host": "up", "response": "pass", "delay_ms": 0}
         self._torn = 0
         self._since = int(time.time() * 1000)  # a page that outlives a restart must not take new slips for old ones
@@ -33,6 +35,8 @@ class Station:
         self._host_owes = False
         self._card = None
         self._polled_at = 0.0
+        self._tones = 0
+        self._heard_at = 0.0
         self._watch_keypad()
         self._watch_reader()
 
@@ -99,6 +103,22 @@ class Station:
     def card_reads(self) -> int:
         """How often a card has been read to its end."""
         return self.circuit.reader.reads
+
+    @property
+    def has_scanner(self) -> bool:
+        return self.circuit.scanner is not None
+
+    def present_code(self, code):
+        self._code = code
+        self.circuit.scanner.present(code)
+
+    def remove_code(self):
+        self._code = None
+        self.circuit.scanner.remove()
+
+    def code_reads(self) -> int:
+        """How often the text of a code has been sent."""
+        return self.circuit.scanner.scans if self.has_scanner else 0
 
     # Display
 
@@ -168,7 +188,7 @@ class Station:
             "delay_ms": air["delay_ms"],
             "paper": "out" if printer.paper_out else "ok",
             "cover": "open" if printer.cover_open else "closed",
-            "battery_pct": self._battery_pct,
+            "battery_pct": self.circuit.battery.charge_pct if self.circuit.battery else 100,
         }
 
     def set_faults(self, wanted: dict):
@@ -180,7 +200,8 @@ class Station:
             printer.cover_open = wanted["cover"] == "open"
         if "wifi" in wanted:
             self.circuit.radio.up = wanted["wifi"] == "up"
-        self._battery_pct = wanted.get("battery_pct", self._battery_pct)
+        if "battery_pct" in wanted and self.circuit.battery:
+            self.circuit.battery.charge_pct = wanted["battery_pct"]
         of_air = {name: wanted[name] for name in ("wifi", "host", "response", "delay_ms") if name in wanted}
         if self.air is not None:
             self.air.set_faults(of_air)
@@ -222,20 +243,27 @@ class Station:
             "heap_free": self.circuit.heap_free or None,
             "display": DISPLAYS.get(chip, chip),
             "legend": self.legend,
+            "scanner": self.has_scanner,
+            "sound": self.circuit.buzzer.state() if self.circuit.buzzer else None,
+            "backlight_pct": self.circuit.backlight.percent if self.circuit.backlight else None,
             "platform_url": self.platform_url,
         }
 
     def lights(self) -> dict:
-        """The lights of the body: {"power", "reader", "lights": [{"name", "colour", "blink", "says"}]}."""
+        """What shines and sounds: {"power", "reader", "scanner", "backlight_pct",
+        "lights": [{"name", "colour", "blink", "says"}]}."""
         on = self.power == "on"
         return {
             "power": self.power,
             "reader": self._reader_state(on),
+            "scanner": self._scanner_state(on),
+            "backlight_pct": self.circuit.backlight.percent if self.circuit.backlight else 100,
             "lights": [
                 _light("Power", "green" if on else "off", "on" if on else "off"),
                 self._wifi_light(on),
                 self._host_light(on),
                 self._printer_light(on),
+                *([self._sound_light(on)] if self.circuit.buzzer else []),
             ],
         }
 
@@ -243,6 +271,13 @@ class Station:
         if self._card:
             return "card"
         return "waiting" if on and time.monotonic() - self._polled_at < POLLING_S else "idle"
+
+    def _scanner_state(self, on):
+        if not self.has_scanner:
+            return None
+        if self._code:
+            return "code"
+        return "waiting" if on and self.circuit.scanner.looking else "idle"
 
     def _wifi_light(self, on):
         status = self.circuit.radio.status() if on else radio.IDLE
@@ -266,6 +301,17 @@ class Station:
         if printer.cover_open:
             return _light("Printer", "red", "cover open", blink=True)
         return _light("Printer", "green", "printing" if self.printing else "ready", blink=self.printing)
+
+    def _sound_light(self, on):
+        heard = on and self._is_heard()
+        return _light("Sound", "amber" if heard else "off", f"{self.circuit.buzzer.hz} Hz" if heard else "silent")
+
+    def _is_heard(self):
+        """Whether a tone sounds or has just been: the shortest would not be seen."""
+        buzzer = self.circuit.buzzer
+        if buzzer and buzzer.count != self._tones:
+            self._tones, self._heard_at = buzzer.count, time.monotonic()
+        return bool(buzzer and (buzzer.sounding or time.monotonic() - self._heard_at < SOUND_SHOWN_S))
 
     # For the page
 
@@ -300,9 +346,14 @@ class Station:
             self.circuit.printer.paper.version,
             self._torn,
             self._card,
+            self._code,
             self._reader_state(True),
+            self._scanner_state(True),
+            self._is_heard(),
+            self.circuit.backlight and self.circuit.backlight.percent,
             self.printing,
             self.card_reads(),
+            self.code_reads(),
             self.circuit.radio.status() if self.circuit.powered else 0,
             self.links,
             tuple(self.faults().values()),

@@ -25,10 +25,12 @@ function showState(state) {
     platform.hidden = false;
   }
   const rows = [
-    ["Firmware", state.version || "not known"],
+    ["Firmware", `${state.version || "not known"}${state.power === "on" && state.running === false && state.pty ? ", stopped by the REPL" : ""}`],
     ["Board", state.board],
     ["Display", state.display],
     ["Runtime", runtime],
+    ["Last tone", state.sound?.count ? `${state.sound.hz} Hz, ${state.sound.loudness_pct} %, number ${state.sound.count}` : ""],
+    ["Backlight", state.backlight_pct === null ? "" : `${state.backlight_pct} %`],
     ["Heap in use", state.heap_used ? `${state.heap_used / 1024} KB, ${state.heap_free / 1024} KB free` : ""],
     ["REPL", state.pty || ""],
   ];

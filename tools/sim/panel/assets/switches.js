@@ -1,6 +1,7 @@
 // What can be switched: power, and everything that can go wrong.
 
 import { post } from "./link.js";
+import { showScanner } from "./scanner.js";
 
 const SWITCHES = [
   { name: "wifi", label: "Wi-Fi", good: "up", bad: "down", well: "in reach", ill: "out of reach" },
@@ -16,6 +17,7 @@ const power = document.getElementById("power");
 const device = document.getElementById("device");
 const lights = document.getElementById("lights");
 const reader = document.getElementById("reader");
+const glass = document.getElementById("screen").parentElement;
 
 const shown = new Map();
 
@@ -76,6 +78,20 @@ delay.append("late by", seconds, "seconds");
 group.append(delay);
 box.append(group);
 
+const battery = document.createElement("label");
+battery.className = "battery";
+const charge = document.createElement("input");
+charge.type = "range";
+charge.min = "0";
+charge.max = "100";
+charge.id = "battery";
+const percent = document.createElement("output");
+percent.htmlFor = "battery";
+charge.addEventListener("input", () => { percent.textContent = `${charge.value} %`; });
+charge.addEventListener("change", () => change({ battery_pct: Number(charge.value) }));
+battery.append("Battery", charge, percent);
+box.append(battery);
+
 function change(values) {
   post("/api/faults", values).then(showFaults).catch(() => {});
 }
@@ -87,9 +103,17 @@ export function showFaults(faults) {
   for (const input of group.querySelectorAll("input[type=radio]")) {
     input.checked = input.value === faults.response;
   }
+  showBattery(faults.battery_pct);
   delay.hidden = faults.response !== "delay";
   if (faults.delay_ms && document.activeElement !== seconds) {
     seconds.value = String(faults.delay_ms / 1000);
+  }
+}
+
+function showBattery(pct) {
+  if (document.activeElement !== charge || charge.value === String(pct)) {
+    charge.value = String(pct);
+    percent.textContent = `${pct} %`;
   }
 }
 
@@ -107,6 +131,9 @@ export function showLights(all) {
     return item;
   }));
   reader.dataset.reader = all.reader;
+  showScanner(all.scanner);
+  // Even a dark display can be read from close by.
+  glass.style.setProperty("--lit", String(0.3 + 0.7 * Math.sqrt(all.backlight_pct / 100)));
   const on = all.power === "on";
   device.dataset.power = all.power;
   power.setAttribute("aria-pressed", String(on));
