@@ -11,6 +11,7 @@ import uvicorn
 from tools.host import sweep
 from tools.host.clock import SystemClock
 from tools.host.console.app import make_app
+from tools.host.notices.webhook import Courier
 from tools.host.server.tls_server import TlsServer, tls_context
 from tools.host.server.worker import Worker
 from tools.host.state import State
@@ -45,6 +46,7 @@ async def serve(folder, address, port, console_port, ready=print):
         loop.add_signal_handler(number, stop.set)
     worker.start()
     sweeping = asyncio.create_task(sweep.until(stop, database, SystemClock()))
+    telling = asyncio.create_task(Courier(database, SystemClock()).run(stop))
     try:
         port = await server.start(address, port)
         console, console_task, console_port = await _start_console(state, database, console_port)
@@ -56,6 +58,8 @@ async def serve(folder, address, port, console_port, ready=print):
     finally:
         stop.set()
         await sweeping
+        telling.cancel()  # a merchant's system that does not answer holds up nobody; what was not told is told later
+        await asyncio.gather(telling, return_exceptions=True)
         await asyncio.to_thread(worker.stop)
         database.close()
 

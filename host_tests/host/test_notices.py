@@ -1,0 +1,207 @@
+"""Notices and their webhook: what is sent, signed how, how often it is tried, and what never blocks."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+
+from tools.host import notices
+from tools.host.clock import epoch_ms
+from tools.host.notices import store, webhook
+from tools.host.notices.webhook import Courier
+
+KEY = "a key of the merchant"
+
+
+class Receiver:
+    """A merchant's own system: keeps what it is sent, answers what `status` says."""
+
+    def __init__(self):
+        self.got, self.status = [], 204
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):  # noqa: N802 - the name that the library calls
+                body = self.rfile.read(int(self.headers["content-length"]))
+                outer.got.append((dict(self.headers), body))
+                self.send_response(outer.status)
+                if outer.status == 302:
+                    self.send_header("location", "/elsewhere")
+                self.end_headers()
+
+            def log_message(self, *_what):
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        self.thread = Thread(target=self.server.serve_forever, args=(0.01,))
+        self.thread.start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def receiver():
+    made = Receiver()
+    yield made
+    made.close()
+
+
+def with_webhook(host, url, key=KEY):
+    for tag, value in (("83", url), ("84", key)):
+        host.execute("INSERT INTO merchant_parameters SELECT id, :t, :v FROM merchants", t=tag, v=value)
+
+
+def tell(host, count=1, **data):
+    merchant = host.execute("SELECT id FROM merchants")[0]["id"]
+    with host.database.transaction() as unit:
+        for _ in range(count):
+            notices.add(unit, merchant, "service_off", epoch_ms(host.clock.now()), **data)
+
+
+def rounds(host, count=1, every=timedelta(0)):
+    async def go():
+        courier = Courier(host.database, host.clock)
+        for _ in range(count):
+            await courier.round()
+            host.clock.moment += every
+
+    asyncio.run(go())
+
+
+def states(host):
+    return [tuple(row.values()) for row in host.execute("SELECT delivery, attempts FROM notices ORDER BY id")]
+
+
+def test_without_an_address_a_notice_is_on_the_platform_only(host):
+    tell(host, service="qr")
+    rounds(host)
+    assert states(host) == [("none", 0)]
+
+
+def test_a_notice_arrives_once_signed(host, receiver):
+    with_webhook(host, receiver.url)
+    tell(host, service="qr", by="merchant")
+    rounds(host, 3)
+    assert states(host) == [("sent", 1)]
+    ((headers, body),) = receiver.got
+    content = json.loads(body)
+    assert content == {
+        "id": 1,
+        "kind": "service_off",
+        "merchant": "100000000000001",
+        "at": "2026-11-22T04:34:56.000+00:00",
+        "data": {"service": "qr", "by": "merchant"},
+    }
+    headers = {name.lower(): value for name, value in headers.items()}
+    signed = headers["x-pos-timestamp"].encode() + b"." + body
+    expected = hmac.new(KEY.encode(), signed, hashlib.sha256).hexdigest()
+    assert headers["x-pos-signature"] == "sha256=" + expected
+    assert headers["content-type"].startswith("application/json")
+
+
+def test_signature_by_a_vector_made_with_openssl():
+    """printf '1700000000.{}' | openssl dgst -sha256 -hmac secret"""
+    expected = "b8569b78799ff9e3cbff0fc2d63a33a2b57f3282abd07c37ae5e8e7d79a5f163"
+    assert webhook.sign(b"{}", "secret", 1_700_000_000) == expected
+
+
+@pytest.mark.parametrize("status", [500, 404, 302])
+def test_what_is_not_taken_is_tried_again_later_and_then_given_up(host, receiver, status):
+    with_webhook(host, receiver.url)
+    tell(host)
+    receiver.status = status
+    rounds(host, 2)
+    assert states(host) == [("waiting", 1)]
+    assert len(receiver.got) == 1
+    waits = (10, 60, 360, 2_160, 12_960)
+    for attempt, seconds in enumerate(waits, 2):
+        rounds(host, 1, timedelta(seconds=seconds - 1))
+        host.clock.moment += timedelta(seconds=1)
+        rounds(host)
+        state = "failed" if attempt == store.ATTEMPTS_MAX else "waiting"
+        assert states(host) == [(state, attempt)]
+    host.clock.moment += timedelta(days=30)
+    rounds(host)
+    assert len(receiver.got) == store.ATTEMPTS_MAX
+
+
+def test_it_arrives_when_the_other_side_is_back(host, receiver):
+    with_webhook(host, receiver.url)
+    tell(host)
+    receiver.status = 503
+    rounds(host)
+    receiver.status = 200
+    host.clock.moment += timedelta(seconds=10)
+    rounds(host)
+    assert states(host) == [("sent", 2)]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/none", "http://", "gopher://x/", "http://[bad", "x" * 200])
+def test_an_address_that_does_not_work_fails_quietly(host, url):
+    with_webhook(host, url)
+    tell(host)
+    rounds(host)
+    assert states(host) == [("waiting", 1)]
+
+
+def test_without_a_key_nothing_is_sent(host, receiver):
+    with_webhook(host, receiver.url, key="")
+    tell(host)
+    rounds(host)
+    assert receiver.got == []
+    assert states(host) == [("waiting", 1)]
+
+
+def test_the_queue_has_an_end(host, receiver, monkeypatch):
+    monkeypatch.setattr(store, "WAITING_MAX", 3)
+    with_webhook(host, receiver.url)
+    tell(host, 5)
+    assert [state for state, _ in states(host)] == ["waiting"] * 3 + ["dropped"] * 2
+    rounds(host)
+    assert len(receiver.got) == 3
+
+
+def test_the_task_ends_when_it_is_told(host, receiver):
+    with_webhook(host, receiver.url)
+    tell(host)
+
+    async def go():
+        stop = asyncio.Event()
+        task = asyncio.create_task(Courier(host.database, host.clock, poll_s=0.01).run(stop))
+        async with asyncio.timeout(10):
+            while states(host) != [("sent", 1)]:
+                await asyncio.sleep(0.01)
+            stop.set()
+            await task
+
+    asyncio.run(go())
+
+
+def test_a_failing_round_does_not_end_the_task(host, monkeypatch):
+    calls = []
+
+    def fail(*_what):
+        calls.append(1)
+        raise RuntimeError("database gone")
+
+    monkeypatch.setattr(store, "due", fail)
+
+    async def go():
+        stop = asyncio.Event()
+        task = asyncio.create_task(Courier(host.database, host.clock, poll_s=0.001).run(stop))
+        async with asyncio.timeout(10):
+            while len(calls) < 3:
+                await asyncio.sleep(0.001)
+            stop.set()
+            await task
+
+    asyncio.run(go())
