@@ -87,8 +87,15 @@ charge.max = "100";
 charge.id = "battery";
 const percent = document.createElement("output");
 percent.htmlFor = "battery";
-charge.addEventListener("input", () => { percent.textContent = `${charge.value} %`; });
-charge.addEventListener("change", () => change({ battery_pct: Number(charge.value) }));
+let sliding = false;
+charge.addEventListener("input", () => {
+  sliding = true;
+  percent.textContent = `${charge.value} %`;
+});
+charge.addEventListener("change", () => {
+  sliding = false;
+  change({ battery_pct: Number(charge.value) });
+});
 battery.append("Battery", charge, percent);
 box.append(battery);
 
@@ -111,7 +118,7 @@ export function showFaults(faults) {
 }
 
 function showBattery(pct) {
-  if (document.activeElement !== charge || charge.value === String(pct)) {
+  if (!sliding) {
     charge.value = String(pct);
     percent.textContent = `${pct} %`;
   }
