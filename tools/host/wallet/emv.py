@@ -41,7 +41,7 @@ def parse(text):
     if not text.isascii() or len(text) > TEXT_MAX or not text.startswith("000201"):
         raise CodeError("unreadable")
     items = _items(text)
-    if text[-8:-4] != "6304" or list(items)[-1] != "63" or f"{crc(text[:-4].encode()):04X}" != items["63"].upper():
+    if text[-8:-4] != "6304" or list(items)[-1] != "63" or f"{crc(text[:-4].encode()):04X}" != items["63"]:
         raise CodeError("unreadable")
     account = _items(items.get("26", ""))
     if account.get("00") != SCHEME:
