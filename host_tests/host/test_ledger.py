@@ -112,6 +112,55 @@ def test_check_finds(host, terminal, sql, found):
     assert any(found in problem for problem in report.problems), report.problems
 
 
+# What is changed behind the host's back, and what the check says; ids as trade() leaves them.
+TAMPERED_TRADE = [
+    ("UPDATE transactions SET voided_by = NULL WHERE id = 1", "void 2: its original is not marked"),
+    ("UPDATE transactions SET voided_by = 4 WHERE id = 3", "transaction 3: marked as voided by what is no void of it"),
+    ("UPDATE transactions SET voided_by = 2 WHERE id = 3", "transaction 3: marked as voided by what is no void of it"),
+    ("UPDATE transactions SET reversed_by = 2 WHERE id = 1", "transaction 1: its money went back twice"),
+    ("UPDATE transactions SET reversed_by = NULL WHERE id = 5", "reversal 6: its original is not marked"),
+    ("UPDATE transactions SET reversed_by = 6 WHERE id = 3", "transaction 3: marked as reversed wrongly"),
+    ("UPDATE transactions SET refunded_minor = 39 WHERE id = 3", "39 refunded, its refunds sum to 40"),
+    ("UPDATE transactions SET amount_minor = 41 WHERE id = 4", "should move 41, moved 40"),
+    ("UPDATE transactions SET code = '12' WHERE id = 2", "transaction 2, code 12: should move 0, moved 100"),
+    ("UPDATE transactions SET original_id = NULL WHERE id = 6", "should move 0, moved 7"),
+    ("UPDATE transactions SET kind = 'sale' WHERE id = 7", "should move -50, moved 0"),
+    ("UPDATE accounts SET held_minor = 0 WHERE held_minor > 0", "0 held, its holds sum to 60"),
+    ("UPDATE holds SET amount_minor = 61 WHERE id = 2", "60 held, its holds sum to 61"),
+    ("UPDATE holds SET amount_minor = 61 WHERE id = 2", "hold 2: open, which its transactions contradict"),
+    ("UPDATE holds SET state = 'released' WHERE id = 1", "hold 1: released, which its transactions contradict"),
+    ("UPDATE holds SET state = 'expired' WHERE id = 1", "hold 1: expired, which its transactions contradict"),
+    ("UPDATE holds SET state = 'completed' WHERE id = 2", "hold 2: completed, which its transactions contradict"),
+    ("UPDATE holds SET state = 'open' WHERE id = 3", "hold 3: open, which its transactions contradict"),
+    ("DELETE FROM holds WHERE id = 2", "pre-authorisation 9: no hold"),
+    (
+        "UPDATE merchants SET account_id = (SELECT id FROM accounts WHERE kind = 'issuer')",
+        "should move -100, moved -100",
+    ),
+]
+
+
+def trade(terminal):
+    """Sale 1 and its void 2, sale 3 with refund 4, sale 5 and reversal 6, three holds: completed, open, released."""
+    terminal.correct("void", terminal.sale(CARD, 100))
+    terminal.correct("refund", terminal.sale(CARD, 100), 40)
+    undone = terminal.sale_fields(CARD, 7)
+    terminal.exchange("0200", undone)
+    terminal.reverse(undone)
+    terminal.correct("completion", terminal.send_kind("preauth", CARD, 50))
+    terminal.send_kind("preauth", CARD, 60)
+    terminal.correct("preauth_void", terminal.send_kind("preauth", CARD, 70))
+
+
+@pytest.mark.parametrize(("sql", "found"), TAMPERED_TRADE)
+def test_check_finds_in_what_was_taken_back(host, terminal, sql, found):
+    trade(terminal)
+    assert host.check().problems == []
+    host.execute(sql)
+    report = host.check()
+    assert any(found in problem for problem in report.problems), report.problems
+
+
 def test_statement(host, terminal):
     terminal.sale(CARD, 1234)
     found = statement.of(host.database.engine, CARD)
