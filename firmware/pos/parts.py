@@ -4,17 +4,23 @@ with the flow. What sounds and shines is always there.
 Their buses stay. What a part must remember is kept here when its code goes.
 """
 
+from micropython import const
+
+_LOW_PCT = const(10)
+_EMPTY_PCT = const(5)
+
 
 class Parts:
     """printer, reader, scanner: (bus, its part in board.py); emit_card(number), emit_scan(code): called by reader and
     scanner; staff_path: the file; battery: (analogue input, its part in board.py); buzzer, backlight: drivers; board:
-    its name. What the board does not have is None."""
+    its name; legend: names of the keys, row by row. What the board does not have is None."""
 
     def __init__(
         self, printer, reader, emit_card, staff_path, clock, *,
-        scanner=None, emit_scan=None, battery=None, buzzer=None, backlight=None, board="",
+        scanner=None, emit_scan=None, battery=None, buzzer=None, backlight=None, board="", legend=(),
     ):  # fmt: skip
         self.board = board
+        self.legend = legend
         self._printer_at = printer
         self._reader_at = reader
         self._scanner_at = scanner
@@ -65,14 +71,23 @@ class Parts:
             shared_uart.connect(part[0], part[1], left[1])
         return part[0]
 
-    def battery_pct(self):
-        """Percent of the battery's charge; None on a board without."""
+    def battery(self):
+        """See drivers/battery.py; None on a board without."""
         if not self._battery and self._battery_at:
             from pos.drivers.battery import Battery
 
             adc, data = self._battery_at
             self._battery = Battery(adc, data["cells"], data["divider_kohm"])
-        return self._battery.percent() if self._battery else None
+        return self._battery
+
+    def charge(self):
+        """(percent of the battery's charge, word): "ok", "low" (charge it soon), "empty" (it may not carry a slip's
+        printing); (100, "none") on a board without a battery."""
+        battery = self.battery()
+        if not battery:
+            return 100, "none"
+        percent = battery.percent()
+        return percent, "empty" if percent < _EMPTY_PCT else "low" if percent < _LOW_PCT else "ok"
 
     def serial_number(self):
         """Of the board."""

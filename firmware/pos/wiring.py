@@ -72,7 +72,7 @@ def _terminal(ui, clock, wifi, identity, channel, tasks):
     parts = Parts(
         printer, reader, ui.inputs.on_card, FOLDER + "/operators.json", clock,
         scanner=_scanner(reader[0]), emit_scan=ui.inputs.on_scan, battery=_battery(), buzzer=_buzzer(),
-        backlight=backlight, board=board.NAME,
+        backlight=backlight, board=board.NAME, legend=board.KEYPAD["legend"],
     )  # fmt: skip
     ui.inputs.pressed = parts.pressed
     terminal = Terminal(FOLDER, ui, journal, exchange, parts, wifi, clock, identity, tasks, reset)

@@ -150,10 +150,20 @@ class Parts:
         return self._scanner
 
     board = "desk"
+    legend = (("1", "2", "3", "CANCEL"), ("4", "5", "6", "CLEAR"), ("7", "8", "9", "MENU"), ("UP", "0", "DOWN", "ENTER"))
     charge_pct = 80
 
-    def battery_pct(self):
+    def battery(self):
+        return self
+
+    def percent(self):
         return self.charge_pct
+
+    def millivolts(self):
+        return 7861
+
+    def charge(self):
+        return self.charge_pct, "empty" if self.charge_pct < 5 else "low" if self.charge_pct < 10 else "ok"
 
     def serial_number(self):
         return "246F28100000"
@@ -316,9 +326,13 @@ class Desk:
             await before
         except asyncio.CancelledError:
             pass
-        while isinstance(following, tuple):
-            following = await self.terminal._do(*following)
-        await self.terminal.run()
+        terminal = self.terminal
+        while True:
+            while isinstance(following, tuple):
+                following = await terminal._do(*following)
+            if terminal.recovery_is_due():
+                await terminal._recover(False)
+            following = ("idle",) if terminal.operator else ("log_in",)
 
     async def ready(self):
         self.power()

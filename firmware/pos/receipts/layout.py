@@ -9,6 +9,7 @@ CENTER = 1
 BOLD = 2
 DOUBLE = 4
 RIGHT = 8
+QR = 16  # no text at all: the bytes are what a QR code says
 
 
 def row(text, style=0):

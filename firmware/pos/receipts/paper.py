@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from pos.receipts.layout import CENTER
+from pos.receipts.layout import CENTER, QR
 from pos.texts import gb2312
 
 _FEED_BEFORE_AGAIN = const(3)  # rows between the torn-off beginning of a slip and its repetition
@@ -19,7 +19,10 @@ async def print_slip(printer, slip, again_mark=""):
         await printer.feed(_FEED_BEFORE_AGAIN)
         await printer.line(gb2312.encode(again_mark), CENTER)
     for style, data in slip:
-        await printer.line(data, style)
+        if style == QR:
+            await printer.qr(data)
+        else:
+            await printer.line(data, style)
     await printer.feed(_FEED_AFTER)
     await printer.cut()
     await printer.finish()
