@@ -26,7 +26,7 @@ class Receiver:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):  # noqa: N802 - the name that the library calls
+            def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
                 outer.got.append((dict(self.headers), body))
                 self.send_response(outer.status)

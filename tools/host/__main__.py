@@ -1,4 +1,4 @@
-"""Command line of the host: python -m tools.host init | serve | account | wallet | check."""
+"""Command line of the host: python -m tools.host init | serve | account | wallet | parameter | ... | check."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ import os
 import sys
 from datetime import datetime
 
+from tools.host import commands as merchant_commands
 from tools.host.state import State, StateError
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -63,6 +64,8 @@ def _parser():
     wallet.add_argument("number", help="account number; its link from before leads nowhere then")
     wallet.add_argument("--console-port", type=_port, default=8000, help="of the web console (default: 8000)")
     wallet.set_defaults(run=_wallet)
+
+    merchant_commands.add(commands, common)
 
     check = commands.add_parser("check", parents=[common], help="prove that the books balance; exit status 1 if not")
     check.set_defaults(run=_check)
