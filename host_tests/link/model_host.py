@@ -88,6 +88,7 @@ class ModelHost:
         self.keys_made = 0
         self.batch = 7
         self.date = "0314"
+        self.time = "153001"
         self.reachable = True
         self.sign_on_code = "00"
         self.answers = {}
@@ -240,7 +241,7 @@ class ModelHost:
         return code
 
     def approve(self, answer, card):
-        answer[12], answer[13] = "153001", "0314"
+        answer[12], answer[13] = self.time, "0314"
         approved = len(self.charged) + len(self.returned) + len(self.held)
         answer[37] = f"{approved:012d}"
         answer[38] = f"{approved:06d}"

@@ -16,6 +16,7 @@ class Settlement:
         self.closed = {}  # {batch: the last answer's field 62}
         self.changes = []  # (service, action, reason, approver)
         self.refuses = None  # code for a change of services
+        self.time = "220000"
 
 
 def answer(host, request, fields):
@@ -76,7 +77,7 @@ def _end(host, books, batch, request, fields):
     if batch not in books.closed:
         books.closed[batch] = fees(host, batch)
         host.batch = batch % 999999 + 1
-    fields[12], fields[13] = "220000", "0314"
+    fields[12], fields[13] = books.time, "0314"
     fields[62] = books.closed[batch]
     return "00"
 

@@ -272,6 +272,62 @@ def test_the_host_closed_it_and_the_answer_was_lost():
     with_bench(scenario)
 
 
+def test_a_host_that_is_not_reached_leaves_the_terminal_free():
+    async def scenario(bench):
+        await bench.sign_on()
+        await trade(bench, 3)
+        bench.channel.close()
+        bench.host.reachable = False
+        result = await settle(bench)
+        assert (result["result"], result["cause"]) == ("not_sent", "refused")
+        assert bench.state["settling"] is None
+        bench.host.reachable = True
+        assert (await bench.sell(500))["result"] == "approved"
+
+    with_bench(scenario)
+
+
+def test_a_host_that_is_not_reached_any_more_does_not():
+    async def scenario(bench):
+        await bench.sign_on()
+        await trade(bench, 20)
+        lose_one(bench)
+        bench.host.script = [model.OK, model.CLOSED]
+        bench.host.unreachable_after = 2
+        result = await settle(bench)
+        assert (result["result"], result["cause"]) == ("not_sent", "refused")
+        assert bench.state["settling"] == {"stage": "upload", "result": 2, "uploaded": 0}
+        bench.host.reachable = True
+        assert (await bench.sell(500))["cause"] == "settling"
+
+    with_bench(scenario)
+
+
+def test_totals_that_differ_only_at_the_end_are_uploaded_then():
+    async def scenario(bench):
+        await bench.sign_on()
+        await trade(bench, 3)
+        bench.host.changes = [(4, None), (39, "95")]
+        real = bench.host.settlement.judged
+
+        class Judged(dict):
+            """Equal at first, then the host finds something that came since."""
+
+            def get(self, batch, default=None):
+                self[batch] = 2
+                bench.host.settlement.uploaded.setdefault(batch, {})
+                return 2
+
+        bench.host.settlement.judged = Judged(real)
+        result = await settle(bench)
+        assert result["result"] == "approved", result
+        assert [request[60][8:] for request in bench.requests("0320")] == ["207", "201", "202"]
+        assert bench.state["settled"]["result"] == 2
+        settled(bench)
+
+    with_bench(scenario)
+
+
 def test_a_host_that_does_not_compare_leaves_the_terminal_free():
     async def scenario(bench):
         await bench.sign_on()

@@ -184,6 +184,7 @@ async def _ask(exchange, request, accepted=("00",)):
             break
         answer, result = await _once(exchange, request)
     if answer is None:
+        _take_back(exchange.journal, result)
         return None, result
     if answer[39] in accepted:
         return answer, outcome("approved", None, answer[39])
@@ -203,6 +204,13 @@ async def _again(exchange, result):
     await follow(exchange, _WRONG_MAC)
     # Another batch than this and the next: it is no longer the host's, and no longer being settled.
     return exchange.signed_on and exchange.journal.state["settling"] is not None
+
+
+def _take_back(journal, result):
+    """The host was not reached, and has never compared: nothing has begun, and selling may go on."""
+    begun = journal.state["settling"]
+    if begun and not begun["result"] and result["result"] == "not_sent":
+        _note(journal, "", 0, 0)
 
 
 async def _refused(exchange, code, result):
