@@ -161,10 +161,10 @@ _WRONG_HOLD = (
             transactions.c.kind != "preauth",
             accounts.c.number != transactions.c.card,
             holds.c.amount_minor > transactions.c.amount_minor,
-            and_(holds.c.state == "released", _preauth_stands),
-            and_(holds.c.state != "released", not_(_preauth_stands)),
             and_(holds.c.state == "completed", not_(_completed)),
-            and_(holds.c.state.in_(("open", "expired")), _completed),
+            and_(holds.c.state != "completed", _completed),
+            and_(holds.c.state == "released", _preauth_stands),
+            and_(holds.c.state.in_(("open", "expired")), not_(_preauth_stands)),
         )
     )
     .limit(PROBLEMS_MAX)

@@ -1,8 +1,8 @@
 """Void of a sale and of a completion: message type 0200, processing code 200000. All the money goes back, once."""
 
-from tools.host.ledger import book, holds
+from tools.host.ledger import book
 from tools.host.ledger.book import Line
-from tools.host.switch import codes, originals, records, rules, throttle
+from tools.host.switch import codes, held, originals, records, rules, throttle
 from tools.host.switch.kinds import COMPLETION_VOID, VOID
 from tools.host.switch.once import balance_field, once
 
@@ -36,9 +36,7 @@ def _give_back(case, transaction_id):
 def _give_back_and_hold(case, transaction_id):
     _give_back(case, transaction_id)
     preauth = records.by_id(case, case.original["original_id"])
-    hold = holds.of(case.unit, preauth["id"])
-    if not records.completed(case, preauth["id"]):
-        holds.again(case.unit, hold, min(preauth["amount_minor"], _available(case)), case.now_ms)
+    held.renew(case, preauth, min(preauth["amount_minor"], _available(case)))
     return {54: balance_field(_available(case))}
 
 

@@ -36,7 +36,7 @@ def of_order(unit, merchant_id, order_number):
 
 
 def judge(case):
-    """(code, reason) of a request that refers to another; sets original, hold and account once that is the one meant."""
+    """(code, reason) of a request that refers to another; sets original, hold and account when it is the one meant."""
     for table, then in ((rules.REQUEST, _find), (IDENTITY, _look_up), (STATE, None)):
         code, reason = rules.first(case, table)
         if code != codes.APPROVED:

@@ -8,7 +8,7 @@ and the customer has spent since is lent by the issuer (README.md, "Reversal of 
 from tools.host.iso.message import masked
 from tools.host.ledger import book, holds
 from tools.host.ledger.book import Line
-from tools.host.switch import alerts, codes, records
+from tools.host.switch import alerts, codes, held, records
 from tools.host.switch.case import Answer, Reject
 from tools.host.switch.kinds import (
     COMPLETION,
@@ -36,7 +36,8 @@ def reversal(case, _keystore):
         # Not stored: the right reversal may still come under this number.
         raise Reject(codes.DIFFERS_FROM_ORIGINAL, "card, amount or type differs from the original")
     case.original = row
-    case.account = row and book.find_account(case.unit, row["card"])
+    account = row and book.find_account(case.unit, row["card"])
+    case.account = account and holds.refreshed(case.unit, account, case.now_ms)
     transaction_id = records.claim(case)
     code = _undo(case, row, transaction_id)
     fields = case.answer_fields(code, f37=records.reference(case, transaction_id))
@@ -80,8 +81,7 @@ def _completion(case, row, transaction_id):
 def _completion_void(case, row, transaction_id):
     records.unmark_voided(case, row["id"])
     completion = records.by_id(case, row["original_id"])
-    hold = holds.of(case.unit, completion["original_id"])
-    holds.end(case.unit, hold, holds.COMPLETED)
+    held.renew(case, records.by_id(case, completion["original_id"]), 0)  # completed again: it holds nothing
     _post(case, _back_from_card(case, row), transaction_id)
 
 
@@ -112,21 +112,24 @@ def _back_from_card(case, row):
 
 def _hold_again(case, preauth_id, transaction_id, lines):
     """Posts the lines, and holds again what was held before: all of it, for the merchant was promised all of it."""
-    hold = holds.of(case.unit, preauth_id)
     preauth = records.by_id(case, preauth_id)
-    goes_on = not records.completed(case, preauth_id)
-    if goes_on and hold["expires_ms"] > case.now_ms:
-        free_minor = sum(line.amount_minor for line in lines if line.account_id == case.account["id"])
-        account = book.account_row(case.unit, case.account["id"])
-        free_minor += account["balance_minor"] - account["held_minor"]
-        short_minor = max(0, preauth["amount_minor"] - free_minor)
-        if short_minor:
-            lines = [*lines, Line(case.account["id"], short_minor)]
-            lines.append(Line(book.receivable(case.unit, case.now_ms), -short_minor))
-            _tell_of_loan(case, short_minor)
+    expires_ms = holds.of(case.unit, preauth_id)["expires_ms"]
+    if held.fate(case, preauth) == holds.OPEN and expires_ms > case.now_ms:
+        lines = [*lines, *_lent_for_hold(case, preauth["amount_minor"], lines)]
     _post(case, lines, transaction_id)
-    if goes_on:
-        holds.again(case.unit, hold, preauth["amount_minor"], case.now_ms)
+    held.renew(case, preauth, preauth["amount_minor"])
+
+
+def _lent_for_hold(case, wanted_minor, lines):
+    """Lines that lend the card what it lacks to hold this much, once `lines` are posted."""
+    account = book.account_row(case.unit, case.account["id"])
+    free_minor = account["balance_minor"] - account["held_minor"]
+    free_minor += sum(line.amount_minor for line in lines if line.account_id == account["id"])
+    short_minor = max(0, wanted_minor - free_minor)
+    _tell_of_loan(case, short_minor)
+    if not short_minor:
+        return []
+    return [Line(account["id"], short_minor), Line(book.receivable(case.unit, case.now_ms), -short_minor)]
 
 
 def _post(case, lines, transaction_id):
