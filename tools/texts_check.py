@@ -20,6 +20,7 @@ PAPER_COLUMNS = 32
 
 # Beginning of the key: most rows, most columns (None: the display's). texts/README.md says why.
 LIMITS = {
+    "title_qr": (1, 9),
     "title_sale": (1, 9),  # beside an amount on the HD44780
     "title_": (1, 11),
     "menu_": (1, 12),
@@ -51,6 +52,11 @@ LIMITS = {
     "ask_host": (1, None),
     "prompt_": (2, None),
     "ask_": (3, None),
+    "qr_scan_me": (1, 8),  # beside the picture of the code
+    "qr_cancel": (1, 8),
+    "qr_offline": (1, 8),
+    "qr_on_paper": (3, None),
+    "qr_reason_": (3, None),
     "reason_": (3, None),
     "void_reason_": (3, None),
     "refund_reason_": (3, None),
@@ -72,15 +78,30 @@ LIMITS = {
     "pay_host": (1, 4),
     "pay_removed": (1, 4),
     "pay_": (1, 8),
+    "try_": (1, 11),
+    "test_strength": (1, None),
+    "test_channel": (1, None),
+    "test_offset": (1, None),
+    "test_no_offset": (1, None),
+    "test_free": (1, None),
+    "test_used": (1, None),
+    "test_segments": (1, None),
+    "test_records": (1, None),
+    "about_": (1, None),
     "action_": (1, 12),
+    "short_": (1, 4),
+    "tx_": (1, None),
 }
 WIDEST = {
     "amount": "9999999.99",
     "balance": "999999999.99",
+    "bars": "****",
     "batch": "999999",
     "card": "620000******0013",  # flows cut a longer one to this width
     "code": "A0",
     "count": "3000",
+    "channel": "14",
+    "dbm": "-100",
     "done": "3000",
     "failed": "3000",
     "left": "9",
@@ -89,13 +110,20 @@ WIDEST = {
     "min": "4",
     "minutes": "15",
     "operator": "98",
+    "pct": "100",
+    "phone": "+861234567890123",  # a longer one gets a row more
+    "read": "620000******0013",
     "service": "Pre-auth",
+    "seconds": "-15768000",
     "state": "gone",
     "terminal": "10000001",
     "hours": "999",
+    "kb": "16384",
     "time": "15:09",
+    "took_ms": "60000",
     "trace": "999999",
     "version": "10.10.10",
+    "volts": "8.40",
     "what": "Void compl",
     "why": "Out of stock",
 }

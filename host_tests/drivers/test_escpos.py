@@ -150,7 +150,7 @@ def test_qr_that_is_too_long():
 
     async def main():
         try:
-            await printer.driver.qr(b"x" * 161)
+            await printer.driver.qr(b"x" * 181)
         except ValueError:
             return True
 

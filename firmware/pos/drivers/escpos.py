@@ -33,8 +33,8 @@ _STATUS_MS = const(300)
 _STATUS_TRIES = const(2)
 _QUIET_MS = const(200)
 _POLL_MS = const(5)
-_QR_BYTES_MAX = const(160)
-# Model 2; modules of five dots, so that 160 bytes (version 9, 53 modules) fit 384 dots; correction level M; store.
+_QR_BYTES_MAX = const(180)
+# Model 2; modules of five dots, so that 180 bytes (version 9, 53 modules) fit 384 dots; correction level M; store.
 _QR_BEGIN = const(b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x05\x1d(k\x03\x001E1\x1d(k")
 _QR_PRINT = const(b"\x1d(k\x03\x001Q0")
 # DLE ENQ 2 and DLE DC4 8: both empty the buffers at once. Printers know one, the other, both or neither, some only in
@@ -108,7 +108,7 @@ class EscPos:
         await self._send(self._change_to(style) + data + b"\n")
 
     async def qr(self, data: bytes):
-        """Prints a centred QR code (model 2, level M); ValueError above 160 bytes."""
+        """Prints a centred QR code (model 2, level M); ValueError above 180 bytes."""
         if len(data) > _QR_BYTES_MAX:
             raise ValueError("qr")
         size = len(data) + 3

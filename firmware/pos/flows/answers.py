@@ -1,6 +1,7 @@
 """Waiting for the host, and telling what came of it: what was approved, or why not."""
 
 from pos.domain.money import format_minor
+from pos.domain.totals import kind_of
 from pos.ui import message
 
 # Causes that lie in this terminal, with a text of their own for the whole screen; the others are about the link.
@@ -21,6 +22,7 @@ _WORDS = {
     "refund": ("refund_",),
     "preauth": ("preauth_",),
     "completion": ("completion_",),
+    "qr": ("qr_",),
 }
 
 
@@ -33,7 +35,11 @@ def draw_approved(terminal, tx):
     """What was done, with amount and voucher number; the last row is left to the printing."""
     ui = terminal.ui
     key = "approved" if tx["type"] == "sale" else "approved_" + tx["type"]
-    ui.draw(ui.t(key, amount=format_minor(tx["amount_minor"]), trace="{:06d}".format(tx["trace"])))
+    trace = "{:06d}".format(tx["trace"])
+    rows = ui.t(key, amount=format_minor(tx["amount_minor"]), trace=trace).split("\n")
+    if terminal.training:
+        rows[-1] = ui.t("training_voucher", trace=trace)
+    ui.draw("\n".join(rows))
 
 
 async def say_not_approved(terminal, outcome, head=None):
@@ -41,7 +47,7 @@ async def say_not_approved(terminal, outcome, head=None):
     where no money is in it."""
     ui = terminal.ui
     result, cause = outcome["result"], outcome["cause"]
-    words = _WORDS.get(outcome["tx"]["type"], ()) if outcome["tx"] else ()
+    words = _WORDS.get(kind_of(outcome["tx"]), ()) if outcome["tx"] else ()
     if result == "declined":
         code = outcome["code"]
         text = _text(ui, words, "declined").format(code=code) + "\n"
@@ -53,7 +59,15 @@ async def say_not_approved(terminal, outcome, head=None):
         text += "\n" + _text(ui, (), "cause_{}".format(cause), "cause_other")
     else:
         text = _text(ui, words, result)
+    if terminal.training and text.count("\n") < 3:
+        text += "\n" + ui.t("training_title")
     await message.show(ui, text)
+
+
+async def tell(terminal, tx, key):
+    """As terminal.tell, in this transaction's words where it has its own."""
+    ui = terminal.ui
+    await message.show(ui, _text(ui, _WORDS.get(kind_of(tx), ()), key), terminal.result_ms())
 
 
 def _text(ui, words, key, other=None):

@@ -20,9 +20,13 @@ async def run(terminal, tx, slip=True):
 async def _ask_host(terminal, tx):
     """A refund is stored and sent until it is answered; everything else is undone without an answer. The copy is given a
     number of its own: what is asked once more is a new transaction."""
-    exchange = terminal.exchange
+    exchange, ui = terminal.exchange, terminal.ui
     work = exchange.advise(dict(tx)) if tx["type"] == "refund" else exchange.authorise(dict(tx))
-    return await answers.wait_for(terminal, work)
+    exchange.checking = lambda: ui.draw(ui.t("checking"))
+    try:
+        return await answers.wait_for(terminal, work)
+    finally:
+        exchange.checking = None  # it would keep this flow's code
 
 
 async def _with_supervisor(terminal, tx, outcome):

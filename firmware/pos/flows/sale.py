@@ -22,7 +22,7 @@ async def _enter(terminal, first_digit):
     await steps.need_service(terminal, "sale")
     await steps.need_room(terminal)
     amount_minor = await steps.amount(terminal, title, "sale", first_digit)
-    order = await _order(terminal, title)
+    order = await steps.order_number(terminal, title)
     entry, card = await steps.card(terminal, title)
     tx = transaction.make("sale", amount_minor, card, entry, terminal.operator, terminal.clock.now())
     if transaction.is_duplicate(tx, terminal.journal.state["last"]):
@@ -38,16 +38,6 @@ async def _enter(terminal, first_digit):
     now = terminal.clock.now()
     more = {"order": order, "approver": approver}
     return ("authorise", transaction.make("sale", amount_minor, card, entry, terminal.operator, now, **more), slip)
-
-
-async def _order(terminal, title):
-    """The order number, where the merchant wants one asked for (R56); "" when there is none."""
-    if not terminal.parameters["order_numbers"]:
-        return ""
-    from pos.ui import digits
-
-    _, order = await digits.enter(terminal.ui, title, terminal.ui.t("prompt_order_none"), steps.ORDER_DIGITS_MAX, 0)
-    return order
 
 
 async def _allowed(terminal, amount_minor):

@@ -100,6 +100,14 @@ async def amount(terminal, title, kind, first="", most_minor=None):
     return await widget.enter(terminal.ui, title, first, parameters["currency"], most)
 
 
+async def order_number(terminal, title):
+    """The order number, where the merchant wants one asked for (R56); "" when there is none."""
+    if not terminal.parameters["order_numbers"]:
+        return ""
+    _, order = await digits.enter(terminal.ui, title, terminal.ui.t("prompt_order_none"), ORDER_DIGITS_MAX, 0)
+    return order
+
+
 async def card(terminal, title):
     """Asks for a card, held to the reader or keyed -> (entry "nfc" | "keyed", number). What is switched off of the two
     is not offered. Raises Cancelled, IdleTimeout."""

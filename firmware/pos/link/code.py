@@ -20,6 +20,8 @@ _UNKNOWN = const(("25", "A0", "77", "90", "91", "92", "96", "30", "40", "03", "6
 
 async def result(exchange, tx):
     """The answer (fields) that the sale would have had, None when the host has none: then it is to be reversed."""
+    if exchange.checking:
+        exchange.checking()
     for _ in range(_QUERIES_MAX):
         answer = await _query(exchange, tx)
         if answer is not None:

@@ -35,6 +35,7 @@ class Exchange:
         self.requirement = 0
         self.wrong_mac = False  # an answer to the last request had a wrong code: key or host is not the right one
         self.reason = ""  # why the pending sale is to be reversed, until the journal says so
+        self.checking = None  # called when the result of a sale by QR code is asked for; the screen may say so
         self._lock = asyncio.Lock()
 
     @property

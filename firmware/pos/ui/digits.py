@@ -3,18 +3,18 @@
 from micropython import const
 
 from pos.ui import confirm
-from pos.ui.inputs import CARD, HOLD, KEY
+from pos.ui.inputs import CARD, HOLD, KEY, SCAN
 from pos.ui.leave import Cancelled
 
 _GROUP = const(4)
 _GROUPED_FROM = const(12)  # numbers that can be this long are shown in groups, on two rows where one is too short
 
 
-async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_ok=False, first=""):
-    """Returns ("KEY", digits) or, with `card_ok`, ("CARD", number). `prompt` (at most two rows) stands where the digits
-    will be until the first is typed; `first` is what was typed already. `secret` shows a star for each digit. Digits
-    beyond `max_digits` are refused with a hint, ENTER before `min_digits` likewise. CANCEL leaves, after asking where
-    digits stand. Raises Cancelled, IdleTimeout."""
+async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_ok=False, first="", scan_ok=False):
+    """Returns ("KEY", digits); with `card_ok` or ("CARD", number), with `scan_ok` or ("SCAN", text). `prompt` (at most
+    two rows) stands where the digits will be until the first is typed; `first` is what was typed already. `secret`
+    shows a star for each digit. Digits beyond `max_digits` are refused with a hint, ENTER before `min_digits` likewise.
+    CANCEL leaves, after asking where digits stand. Raises Cancelled, IdleTimeout."""
     typed = first
     note, shown = "hint_digits", ""
     ui.screen.put(0, title, "center")
@@ -24,8 +24,8 @@ async def enter(ui, title, prompt, max_digits, min_digits=1, secret=False, card_
             shown = note
         _show(ui.screen, prompt, "*" * len(typed) if secret else typed, max_digits)
         kind, key = await ui.next()
-        if kind == CARD and card_ok:
-            return CARD, key
+        if (kind == CARD and card_ok) or (kind == SCAN and scan_ok):
+            return kind, key
         if kind == HOLD and key == "CLEAR":
             typed = ""
         if kind != KEY:

@@ -1,0 +1,68 @@
+"""Sale by the customer's QR code (扫码收款): the amount, the code, the confirmation; then authorise.py and slips.py."""
+
+import asyncio
+
+from micropython import const
+
+from pos import loading
+from pos.domain import qr_codes, transaction
+from pos.flows import approval, steps
+from pos.ui import amount, digits
+from pos.ui.leave import Cancelled, IdleTimeout
+
+_TRIES_MAX = const(3)
+
+
+async def run(terminal):
+    """Returns the question to the host as the next flow."""
+    try:
+        return await _enter(terminal)
+    except (Cancelled, IdleTimeout):
+        return await steps.cancelled(terminal, "sale")
+
+
+async def _enter(terminal):
+    title = terminal.ui.t("title_qr")
+    await steps.need_service(terminal, "qr")
+    await steps.need_room(terminal)
+    amount_minor = await steps.amount(terminal, title, "sale")
+    order = await steps.order_number(terminal, title)
+    code = await _code(terminal, title)
+    approver = await approval.need_for_sale(terminal, "sale", amount_minor)
+    if not await amount.confirm_large(terminal.ui, title, amount_minor, steps.masked(code)):
+        raise Cancelled()
+    slip = await steps.need_paper(terminal)
+    await steps.need_signed_on(terminal)
+    now = terminal.clock.now()
+    more = {"qr": code, "order": order, "approver": approver}
+    return ("authorise", transaction.make("sale", amount_minor, "", "qr", terminal.operator, now, **more), slip)
+
+
+async def _code(terminal, title):
+    """The code's digits, scanned or keyed. Raises Cancelled, IdleTimeout."""
+    terminal.ui.inputs.clear()
+    with loading.Scope():
+        scanner = terminal.scanner
+        if not scanner:
+            return await _ask(terminal, title, False)
+        scanner.enabled = True
+        scanning = asyncio.create_task(scanner.run())
+        try:
+            return await _ask(terminal, title, True)
+        finally:
+            scanner.enabled = False
+            scanning.cancel()
+            terminal.parts.let_go()
+
+
+async def _ask(terminal, title, scans):
+    prompt = terminal.ui.t("prompt_qr" if scans else "prompt_qr_keyed")
+    for _ in range(_TRIES_MAX):
+        _, code = await digits.enter(
+            terminal.ui, title, prompt, qr_codes.DIGITS_MAX, qr_codes.DIGITS_MIN, scan_ok=scans
+        )
+        refusal = qr_codes.refusal(code)
+        if not refusal:
+            return code
+        await terminal.tell("qr_" + refusal)
+    raise Cancelled()
