@@ -1,0 +1,35 @@
+"""What was deleted (R43): who, when, why, how many, and the digest; on the screen and on paper. It stays for ever."""
+
+from pos.domain.money import format_minor
+from pos.journal import evidence
+from pos.ui import confirm, pager
+
+_DIGEST_ROW = 16
+
+
+async def run(terminal):
+    ui = terminal.ui
+    found = []
+    for record in evidence.deletions(terminal.journal):
+        if record["kind"] == "deleting":
+            found.append(record)
+    if not found:
+        await terminal.tell("deletions_none")
+        return
+    rows = []
+    for record in reversed(found):
+        rows.extend(_rows(ui, record))
+    while await pager.show(ui, rows, ui.t("title_deleted")) == "ENTER":
+        if await confirm.ask(ui, ui.t("ask_print_deleted")):
+            await terminal.enter("print_list", "deletions")
+
+
+def _rows(ui, record):
+    digest = record["digest"]
+    return [
+        record.get("at", "")[:16],
+        ui.t("tx_operator", operator=record.get("operator", "")),
+        ui.t("menu_del_" + record.get("reason", "")),
+        ui.t("tx_records", count=record["count"]),
+        format_minor(record["amount_minor"]),
+    ] + [digest[at : at + _DIGEST_ROW] for at in range(0, len(digest), _DIGEST_ROW)]

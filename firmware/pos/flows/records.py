@@ -1,0 +1,20 @@
+"""Details (交易明细, R10, R62): the list of transactions, the newest first; ENTER shows one of them whole."""
+
+from pos.domain import filters
+from pos.flows import rows
+from pos.journal.history import Walk
+from pos.ui.listing import Listing
+
+
+async def run(terminal, wanted=None):
+    """wanted: a filter of domain/filters.py; None for all. CANCEL leaves."""
+    ui = terminal.ui
+    ui.draw(ui.t("searching"))
+    accept = (lambda tx: filters.matches(wanted, tx)) if wanted else None
+    listing = Listing(ui, ui.t("title_records"), Walk(terminal.journal, None, accept), rows.of(ui))
+    while True:
+        tx = await listing.choose()
+        if tx is None:
+            await terminal.tell("records_none")
+            return
+        await terminal.enter("details", tx["trace"], tx["batch"])

@@ -1,0 +1,30 @@
+"""Totals of the batch (交易汇总, R24, R62): by kind and by side on the screen; ENTER prints them."""
+
+from pos.domain import settling, totals
+from pos.domain.money import format_minor
+from pos.ui import confirm, pager
+
+
+async def run(terminal):
+    ui = terminal.ui
+    while await pager.show(ui, lines(ui, terminal.journal.state), ui.t("title_totals")) == "ENTER":
+        if await confirm.ask(ui, ui.t("ask_print_totals")):
+            await terminal.enter("print_list", "totals")
+
+
+def lines(ui, state):
+    """Rows for the pager: both sides, then each kind, a name with its number and a sum below."""
+    by_kind = state["totals"]
+    debit_count, debit_minor, credit_count, credit_minor = totals.sides(by_kind)
+    found = [ui.t("tx_batch", batch="{:06d}".format(state["batch"]))]
+    found.extend(_counted(ui, "settle_debit", debit_count, debit_minor))
+    found.extend(_counted(ui, "settle_credit", credit_count, credit_minor))
+    for kind in settling.KINDS_COUNTED:
+        if kind in by_kind:
+            found.extend(_counted(ui, "type_" + kind, by_kind[kind][0], by_kind[kind][1]))
+    return found
+
+
+def _counted(ui, key, count, amount_minor):
+    total = format_minor(amount_minor)
+    return ["{} x {}".format(ui.t(key), count), " " * (ui.screen.cols - len(total)) + total]
