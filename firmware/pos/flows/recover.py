@@ -31,7 +31,9 @@ async def _settle_pending(terminal):
     done = await answers.wait_for(terminal, exchange.resolve_pending(), "pending_busy" if pending else "advice_busy")
     if pending:
         undone = not terminal.journal.state["pending"]
-        await terminal.tell("pending_done" if undone else "blocked" if exchange.blocked else "pending_still")
+        await answers.tell(
+            terminal, pending, "pending_done" if undone else "blocked" if exchange.blocked else "pending_still"
+        )
     elif not done:
         await terminal.tell("advice_waits")
 
