@@ -100,6 +100,55 @@ class Counter:
         await self.see_idle()
         return (await self.slips())[before]
 
+    async def leave(self):
+        """CANCEL until the idle screen is there."""
+        for _ in range(8):
+            await self.settle_screen()
+            if any(_packed(self.t("idle_ready").split("\n")[0]) == _packed(row) for row in await self.rows()):
+                return
+            await self.keys("CANCEL")
+        raise AssertionError(f"CANCEL does not lead out of {await self.rows()}")
+
+    async def leave_digits(self):
+        """Out of an entry with digits on the screen."""
+        await self.keys("CANCEL")
+        await self.see("ask_cancel_amount")
+        await self.keys("ENTER")
+        await self.see("cancelled")
+        await self.keys("ENTER")
+        await self.see_idle()
+
+    async def settle(self, result="settled_equal"):
+        """Settles the batch, with its slip; from idle to idle."""
+        before = len(await self.slips())
+        await self.menu("menu_settle")
+        await self.wait_for(self.t("settle_debit"))
+        await self.keys("ENTER")
+        await self.wait_for(self.t("hint_yes_no"))
+        await self.keys("ENTER")
+        rows = await self._wait((self.t(result).split("\n")[1],), 90)
+        self._note(rows)
+        await self.keys("ENTER")
+        await self.see_idle()
+        slips = await self.slips()
+        assert len(slips) == before + 1, "one slip of the settlement"
+        return slips[-1]
+
+    async def overnight(self, seconds):
+        """Power off in the evening, on again and signed on in the morning."""
+        await self.cut()
+        await self.passing(seconds)
+        await self.power_on()
+        await self.sign_on()
+
+    async def paper_ends_in_slip(self, rows):
+        """Waits until so many rows of a slip are printed and takes the paper away."""
+        for _ in range(3000):
+            if len((await self.printing()).splitlines()) >= rows:
+                return await self.faults(paper="out")
+            await self.passing(0.01)
+        raise AssertionError(f"nothing is printed; the screen shows {await self.rows()}")
+
     async def tear_off(self):
         """After an approval: the merchant's slip is torn off, and the customer's comes."""
         await self.see("hint_tear")
@@ -111,6 +160,9 @@ class Counter:
         """Waits until a row contains one of the texts; the rows, which go into the transcript."""
         rows = await self._wait(texts, within_s)
         await self._note_slips()
+        return self._note(rows)
+
+    def _note(self, rows):
         self.seen.append("\n".join("|" + row.ljust(self.cols)[: self.cols] + "|" for row in rows))
         return rows
 
@@ -118,12 +170,26 @@ class Counter:
         """Waits until the screen shows this text of the firmware, all its rows."""
         lines = self.t(key, **values).split("\n")
         await self._wait((lines[0],), within_s)
-        await self.settle()
+        await self.settle_screen()
         rows = await self.wait_for(lines[0], within_s=within_s)
-        shown = " / ".join(row.strip() for row in rows)
-        missing = [line for line in lines if line.strip() and line.strip() not in shown]
-        assert not missing, f"{key}: {missing} is not on the screen: {shown}"
+        shown = "/".join(_packed(row) for row in rows)
+        missing = [line for line in lines if _packed(line) not in shown]
+        assert not missing, f"{key}: {missing} is not on the screen: {rows}"
         return rows
+
+    async def _wait(self, texts, within_s):
+        """The rows once one of them contains one of the texts. Blanks do not count: a Chinese character begins on an even
+        cell."""
+        wanted = [_packed(text) for text in texts]
+        loop = asyncio.get_running_loop()
+        end = loop.time() + within_s
+        while True:
+            rows = await self._rows_now()
+            packed = [_packed(row) for row in rows]
+            if any(text in row for text in wanted for row in packed):
+                return rows
+            assert loop.time() < end, f"never saw {texts}; the screen shows {rows}"
+            await self._pause()
 
     async def _note_slips(self):
         slips = await self.slips()
@@ -141,6 +207,10 @@ class Counter:
         await self._note_slips()
         await self.cut()
         return books.compare(self, await self.journal(), await self.slips() if slips else None)
+
+
+def _packed(text):
+    return text.replace(" ", "")
 
 
 class AtStation(Counter):
@@ -164,18 +234,28 @@ class AtStation(Counter):
         await self.desk.scan(code)
 
     async def rows(self):
-        await self.settle()
+        await self.settle_screen()
         return self.desk.rows()
 
-    async def _wait(self, texts, within_s):
-        await self.desk.see(*texts, within_s=within_s)
+    async def _rows_now(self):
+        self.desk.alive()
         return self.desk.rows()
+
+    async def _pause(self):
+        await station.passing(station.LOOK_S)
 
     async def slips(self):
         return self.desk.slips()
 
-    async def settle(self):
+    async def printing(self):
+        current = self.desk.circuit.printer.paper.current
+        return current.text if current else ""
+
+    async def settle_screen(self):
         await station.passing(0.1)
+
+    async def power_on(self):
+        self.desk.power()
 
     async def passing(self, seconds):
         await station.passing(seconds)
@@ -237,23 +317,23 @@ class AtRun(Counter):
     async def rows(self):
         return await asyncio.to_thread(self.run.rows)
 
-    async def _wait(self, texts, within_s):
-        end = asyncio.get_running_loop().time() + within_s
-        while True:
-            for text in texts:
-                answer = await asyncio.to_thread(
-                    self.run.client.get, "/api/wait", params={"text": text, "timeout_s": 0.5 if texts[1:] else within_s}
-                )
-                if answer.status_code == 200:
-                    return answer.json()["rows"]
-            if asyncio.get_running_loop().time() > end:
-                raise AssertionError(f"never saw {texts}; the screen shows {answer.json()}")
+    async def _rows_now(self):
+        return await asyncio.to_thread(self.run.rows)
+
+    async def _pause(self):
+        await asyncio.sleep(0.05)
 
     async def slips(self):
         return await asyncio.to_thread(self.run.slips)
 
-    async def settle(self):
+    async def printing(self):
+        return (await asyncio.to_thread(self.run._call, "GET", "/api/paper"))["printing"] or ""
+
+    async def settle_screen(self):
         await asyncio.sleep(0.3)
+
+    async def power_on(self):
+        await asyncio.to_thread(self.run.post, "/api/power", state="on")
 
     async def passing(self, seconds):
         await asyncio.sleep(min(seconds, 2))  # nobody waits for real; scenarios ask `virtual` where time matters

@@ -1,12 +1,12 @@
 """All scenarios that are proved from outside, by name. `async def scenario(counter)` ends with its audit."""
 
-from proof import scenarios_entry
+from proof import scenarios_entry, scenarios_hold, scenarios_refund, scenarios_void
 
-_FILES = (scenarios_entry,)
+_FILES = (scenarios_entry, scenarios_void, scenarios_refund, scenarios_hold)
 
 SCENARIOS = {
     name: function
     for file in _FILES
     for name, function in vars(file).items()
-    if not name.startswith("_") and getattr(function, "__module__", "") == file.__name__
+    if name in file.PROVED
 }

@@ -2,6 +2,10 @@
 
 from proof.counter import RICH
 
+PROVED = (
+    "wrong_amount_while_typing",
+)
+
 
 async def wrong_amount_while_typing(counter):
     """CLEAR takes digits back, CANCEL asks first; nothing is sent, an audit line stays, the right amount follows."""
