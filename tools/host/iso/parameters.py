@@ -39,7 +39,7 @@ QR_TIMEOUT_S = "37"
 HOST_ONLY_FROM = "80"
 VOIDS_MAX = "80"  # this many voids of a terminal ...
 VOIDS_WINDOW_MIN = "81"  # ... in so many minutes, then a supervisor must approve; 0 voids: no throttle
-VOID_SHARE_PERCENT = "82"  # voids in a batch's sales above which the platform is alerted; 0: never
+VOID_SHARE_PERCENT = "82"  # voids in the day's sales above which the same is true; 0: no limit
 WEBHOOK_URL = "83"
 WEBHOOK_KEY = "84"
 
