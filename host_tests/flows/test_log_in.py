@@ -183,3 +183,17 @@ async def test_a_sign_on_without_parameters_is_none(desk):
     await desk.key_sale()
     await desk.see("APPROVED")
     desk.books_agree()
+
+
+@stage.on_desk()
+async def test_a_pin_typed_again_over_the_message_is_never_shown(desk):
+    desk.power()
+    await desk.log_in("01", "1111")
+    await desk.see("WRONG PIN")
+    for digit in "2468":
+        await desk.press(digit)
+        await stage.asyncio.sleep_ms(50)
+        assert not any("2" in row[:4] or "24" in row for row in desk.rows()), desk.rows()
+    assert "****" in await desk.see("****")
+    await desk.press("ENTER")
+    await desk.see("READY")

@@ -52,7 +52,7 @@ async def test_a_slip_put_off_can_be_reprinted_and_is_not_pressed_upon_anybody(d
     await desk.see("READY")
     desk.printer.flags = 0
     await desk.menu("Reprint")
-    await desk.press("2")
+    await desk.press("1", "2")
     await desk.see("READY")
     assert len(desk.printer.slips) == 1
     assert len(desk.host.charged) == 1
@@ -105,3 +105,59 @@ async def test_a_slip_waits_for_paper_as_long_as_it_takes(desk):
     await desk.press("ENTER")
     await desk.see("tear")
     assert len(desk.printer.slips) == 1
+
+
+@stage.on_desk()
+async def test_a_sale_without_a_slip_asks_the_printer_no_more_and_says_approved(desk):
+    await desk.ready()
+    desk.printer.flags = 1
+    await desk.key_sale()
+    await desk.see("NO PAPER")
+    await desk.press("CANCEL")
+    await desk.see("without a")
+    await desk.press("ENTER")
+    await desk.see("APPROVED")
+    for _ in range(40):
+        await asyncio.sleep_ms(100)
+        assert any("APPROVED" in row for row in desk.rows()), desk.rows()
+    await desk.see("READY")
+    assert desk.printer.torn == [] and desk.printer.slips == []
+    desk.printer.flags = 0
+    desk.power()  # made up for when there is paper
+    await desk.see("NO SLIP YET")
+    await desk.see("tear")
+    assert len(desk.printer.slips) == 1
+
+
+@stage.on_desk()
+async def test_a_slip_begun_before_a_power_cut_is_printed_again_and_says_so(desk):
+    await desk.ready()
+    await desk.key_sale()
+    await desk.see("APPROVED")
+    await asyncio.sleep_ms(300)
+    assert desk.printer.slips == []
+    desk.power()
+    await desk.see("NO SLIP YET")
+    await desk.see("tear")
+    await desk.press("ENTER")
+    await desk.see("LOG IN")
+    merchant, customer = [stage.slip_text(slip) for slip in desk.printer.slips]
+    assert "printed again" in merchant and "printed again" not in customer
+
+
+@stage.on_desk()
+async def test_a_refund_approved_behind_a_sale_gets_both_its_slips(desk):
+    await desk.ready()
+    await desk.sell()
+    from pos.domain import transaction
+    from pos.flows import slips
+
+    tx = dict(desk.state["last"])
+    refund = transaction.correct("refund", tx, 100, "01", stage.dual.clock.now(), trace=77, batch=7)
+    desk.terminal.ui.draw("REFUNDED LATER")
+    desk.go("slips", refund)
+    await desk.see("tear")
+    await desk.press("ENTER")
+    await desk.see("READY")
+    assert ["REFUND" in stage.slip_text(slip) for slip in desk.printer.slips] == [False, False, True, True]
+    assert desk.state["slips"] == slips.DONE

@@ -314,3 +314,63 @@ async def test_an_amount_typed_over_a_decline_keeps_its_first_digit(desk):
     await desk.see("DECLINED 51")
     await desk.press(*"1234")
     await desk.see("12.34")
+
+
+@stage.on_desk()
+async def test_typed_card_digits_are_not_left_without_a_question(desk):
+    await desk.ready()
+    await desk.press("5", "ENTER")
+    await desk.see("card")
+    await desk.press(*"620000")
+    await desk.press("CANCEL")
+    await desk.see("Leave")
+    await desk.press("CANCEL")
+    await desk.see("6200 00")
+    await desk.press("CANCEL", "ENTER")
+    await desk.see("CANCELLED")
+    assert desk.host.charged == {}
+
+
+@stage.on_desk()
+async def test_a_held_card_with_too_few_digits_says_so(desk):
+    await desk.ready()
+    await desk.press("5", "ENTER")
+    await desk.see("card")
+    await desk.card("62000000018")
+    assert "11" in await desk.see("DIGITS")
+    await desk.press("ENTER")
+    await desk.see("card")
+    await desk.card()
+    await desk.see("0.05")
+
+
+@stage.on_desk()
+async def test_an_nfc_service_that_is_off_leaves_the_keyed_card(desk):
+    desk.host.parameters[23] = b"sale,void"
+    await desk.ready()
+    await desk.press("5", "ENTER")
+    await desk.see("Key the card")
+    assert not desk.terminal.reader.enabled
+    await desk.press(*stage.CARD_RICH)
+    await desk.press("ENTER")
+    await desk.see("0.05")
+
+
+@stage.on_desk()
+async def test_the_limit_of_the_kind_stops_at_the_keypad_and_the_operators_at_the_supervisor(desk):
+    desk.host.parameters[33] = b"sale:1000"
+    desk.host.parameters[34] = b"sale:2000"
+    await desk.ready()
+    await desk.press(*"2001")
+    assert "20.00" in await desk.see("max.")
+    await desk.press("0", "ENTER")
+    await desk.see("card")
+    await desk.card()
+    await desk.see("SUPERVISOR")
+    await desk.press(*"135790")
+    await desk.press("ENTER")
+    await desk.see("20.00")
+    await desk.press("ENTER")
+    await desk.see("APPROVED")
+    assert desk.host.requests[-1][63] == b"01 020200"
+    desk.books_agree()

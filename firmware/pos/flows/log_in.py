@@ -21,6 +21,9 @@ async def run(terminal):
         await pins.say_locked(terminal, wait_ms)
         return None
     result, pin = await pins.ask_pin(terminal, number)
+    while result is None and ui.inputs.digit_waits() and not terminal.staff.wait_ms(number):
+        # The PIN again, begun over the message: the number's prompt would show it in clear.
+        result, pin = await pins.ask_pin(terminal, number)
     if result is None:
         return None
     if result == "first":

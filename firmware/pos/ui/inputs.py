@@ -48,6 +48,10 @@ class Inputs:
         """What was taken and belongs to whoever asks next."""
         self._queue.insert(0, (kind, value))
 
+    def digit_waits(self):
+        """Whether a digit is the next that comes."""
+        return bool(self._queue) and self._queue[0][0] == KEY and self._queue[0][1].isdigit()
+
     def clear(self):
         """Forget what was typed ahead, so that it cannot answer a question not yet asked."""
         del self._queue[:]
