@@ -185,9 +185,12 @@ async def test_what_the_host_switched_off_only_the_host_switches_on(desk):
 @stage.on_desk()
 async def test_the_hosts_refusal_is_told(desk):
     await administrator(desk)
-    desk.host.settlement.refuses = "58"
-    await change(desk, "QR code", "Remove")
-    await desk.see("DECLINED 58")
+    for code, words in (("58", "has records of"), ("57", "Only the host"), ("40", "DECLINED 40")):
+        desk.host.settlement.refuses = code
+        await change(desk, "QR code", "Remove")
+        await desk.see(words)
+        await desk.press("ENTER")
+        await home(desk)
     assert services.on(desk.terminal.parameters, "qr")
     assert desk.state["removing"] == "" and desk.restarts == 0
 

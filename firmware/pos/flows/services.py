@@ -5,6 +5,9 @@ from pos.flows import answers, approval, steps
 from pos.ui import confirm, menu
 from pos.ui.leave import Cancelled
 
+# Codes that mean something of their own here.
+_HOST_SAYS = {"57": "service_host_off", "58": "service_unsettled"}
+
 
 async def run(terminal):
     ui = terminal.ui
@@ -59,7 +62,10 @@ async def _ask_host(terminal, name, action, reason, approver):
     if outcome["result"] in ("declined", "not_sent"):
         if action == "remove":
             terminal.journal.append({"kind": "removing", "service": ""})
-        await answers.say_not_approved(terminal, outcome, "service_refused")
+        if outcome["code"] in _HOST_SAYS:
+            await terminal.tell(_HOST_SAYS[outcome["code"]])
+        else:
+            await answers.say_not_approved(terminal, outcome, "service_refused")
         return
     # Approved, or the answer was lost: what holds now the parameters say.
     fetched = await answers.wait_for(terminal, exchange.fetch_parameters(), "parameters_busy")
