@@ -64,11 +64,12 @@ async def test_a_balance_without_an_answer_is_no_result_and_leaves_nothing_pendi
 async def test_a_reprint_is_marked_duplicate(desk):
     await desk.ready()
     await desk.menu("Reprint")
+    await desk.press("1")
     await desk.see("REPRINT YET")
     await desk.press("ENTER")
     await desk.sell()
     await desk.menu("Reprint")
-    await desk.press("1")
+    await desk.press("1", "1")
     await desk.see("READY")
     assert "DUPLICATE" in stage.slip_text(desk.printer.slips[-1])
     assert "DUPLICATE" not in stage.slip_text(desk.printer.slips[0])

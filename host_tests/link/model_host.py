@@ -2,6 +2,7 @@
 
 import asyncio
 
+import model_records
 import model_settlement
 from cryptolib import aes
 from pos.iso8583 import codec, frame
@@ -99,6 +100,7 @@ class ModelHost:
         self.codes_paid = {}  # customer's QR code: card, and who has shown the merchant's: (batch, trace): card
         self.reversed = []
         self.settlement = model_settlement.Settlement()
+        self.copies = {}  # what it tells of closed batches, see model_records.py
         self.requests = []
         self.sessions = 0
         self.parameters = {}
@@ -216,6 +218,8 @@ class ModelHost:
     def decide(self, request, answer):
         if request[0] == "0800" and request[60][8:11] == "380":
             return model_settlement.change(self, request)
+        if request[0] == "0800" and request[60][8:11] == "370":
+            return model_records.answer(self, request, answer)
         if request[0] == "0800":
             answer[62] = b"".join(f"{tag:02d}{len(v):03d}".encode() + v for tag, v in self.parameters.items())
             return "00"

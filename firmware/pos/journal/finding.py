@@ -61,7 +61,9 @@ class _Search:
         if kind == "result":
             return self._answer(record)
         if kind == "restored":
-            return self._answer(record["tx"]) or self._tx is not None
+            record["tx"]["restored"] = True
+            self._answer(record["tx"])
+            return self._tx is not None
         if kind in ("intent", "advice"):
             return self._request(record["tx"])
         if kind in ("reversed", "printed", "cancel") and record["trace"] == self._trace and not self._end:
