@@ -219,6 +219,8 @@ async def pays(desk, name, card=stage.CARD_RICH):
 @on_desk()
 async def test_the_code_is_drawn_and_its_payment_noticed(desk):
     name = await shown(desk)
+    await asyncio.sleep_ms(1_000)
+    assert desk.host.requests[-1][0] == "0600"  # at once: the host takes money only for what is asked for
     display = desk.display
     assert display.shows and len(display.lines) == 64
     rows = desk.rows()
