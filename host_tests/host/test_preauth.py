@@ -1,6 +1,7 @@
 """The pre-authorisation family, seen from the terminal: money is held, taken, let go, and held again."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from host.terminal import balance_of
 from host.test_void import CARD, MERCHANT_ACCOUNT, POOR, RECEIVABLE, RICH, row, second_terminal
 
 from tools.host import sweep
+from tools.host.__main__ import main
 from tools.host.clock import epoch_ms
 from tools.host.ledger import holds, statement
 
@@ -377,3 +379,14 @@ def test_the_statement_shows_what_is_held(host, terminal):
     assert (found["balance_minor"], found["held_minor"]) == (100_000, 1000)
     assert [hold["amount_minor"] for hold in found["holds"]] == [1000]
     assert found["holds"][0]["expires_ms"] - found["holds"][0]["opened_ms"] == 7 * 86_400_000
+
+
+def test_the_command_line_shows_what_is_held(host, terminal, capsys):
+    assert main(["account", CARD, "--state", str(host.folder)]) == 0
+    assert "held" not in capsys.readouterr().out
+    terminal.send_kind("preauth", CARD, 1234)
+    assert main(["account", CARD, "--state", str(host.folder)]) == 0
+    said = capsys.readouterr().out
+    assert "balance 1 000.00\nheld    12.34\n    hold  2026-11-22" in said
+    assert main(["account", CARD, "--state", str(host.folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["held_minor"] == 1234

@@ -1,10 +1,20 @@
 """Refunds, seen from the terminal: in parts, on any day, never above the original, each advice once."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
-from host.terminal import balance_of
+from host.terminal import KINDS, balance_of, pack
+from host.test_auditor import at_once
 from host.test_void import CARD, MERCHANT_ACCOUNT, RICH, row, second_terminal
+
+EITHER = ("void", "refund", "void")
+
+
+def answer_to(frame):
+    """Message type of the request that this answers."""
+    mti = frame[11:13].hex()
+    return mti[:2] + str(int(mti[2]) - 1) + mti[3]
 
 
 def test_part_of_a_sale_goes_back(host, terminal):
@@ -136,3 +146,23 @@ def test_the_database_itself_refuses_to_refund_too_much(host, terminal):
     terminal.sale(CARD, 1234)
     with pytest.raises(IntegrityError):
         host.execute("UPDATE transactions SET refunded_minor = 1235")
+
+
+def test_refunds_that_come_at_the_same_time_never_exceed_the_original(host, terminal):
+    sale = terminal.sale(CARD, 100)
+    frames = [pack("0220", terminal.request("refund", CARD, 30, original=sale), terminal.key) for _ in range(20)]
+    answers = asyncio.run(at_once(host, frames + frames))
+    codes = [terminal.read(answer, "0220")[39] for answer in answers]
+    assert (codes.count("00"), codes.count("61")) == (6, 34)
+    assert host.balance(CARD) == 99_990
+    assert host.check().balanced
+
+
+def test_a_void_and_a_refund_at_the_same_time_give_the_money_back_once(host, terminal):
+    sale = terminal.sale(CARD, 100)
+    frames = [pack(KINDS[kind][0], terminal.request(kind, CARD, 100, original=sale), terminal.key) for kind in EITHER]
+    answers = asyncio.run(at_once(host, frames * 10))
+    good = {answer for answer in answers if terminal.read(answer, answer_to(answer))[39] == "00"}
+    assert len(good) == 1
+    assert host.balance(CARD) == 100_000
+    assert host.check().balanced
