@@ -36,12 +36,13 @@ def of_order(unit, merchant_id, order_number):
 
 
 def judge(case):
-    """(code, reason) of a request that refers to another; sets original, hold and account when it is the one meant."""
+    """(code, reason) of a request that refers to another; sets case.original, and once it is the one meant its account.
+
+    So the answer to a guess tells nobody's account number.
+    """
     for table, then in ((rules.REQUEST, _find), (IDENTITY, _look_up), (STATE, None)):
         code, reason = rules.first(case, table)
         if code != codes.APPROVED:
-            if table is IDENTITY:
-                case.original = None  # not what was meant: the answer tells nothing of it
             return code, reason
         if then:
             then(case)
