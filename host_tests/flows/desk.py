@@ -150,7 +150,12 @@ class Parts:
         return self._scanner
 
     board = "desk"
-    legend = (("1", "2", "3", "CANCEL"), ("4", "5", "6", "CLEAR"), ("7", "8", "9", "MENU"), ("UP", "0", "DOWN", "ENTER"))
+    legend = (
+        ("1", "2", "3", "CANCEL"),
+        ("4", "5", "6", "CLEAR"),
+        ("7", "8", "9", "MENU"),
+        ("UP", "0", "DOWN", "ENTER"),
+    )
     charge_pct = 80
 
     def battery(self):
@@ -201,6 +206,9 @@ class Wifi:
 
     def heard(self):
         return self.networks
+
+    def details(self):
+        return self.joined, -55, 6, "192.168.4.2"
 
     async def join(self, ssid, key):
         await asyncio.sleep_ms(1_000)

@@ -37,7 +37,9 @@ def _draw(terminal, name, sells):
     ui = terminal.ui
     screen = ui.screen
     screen.clear()
-    if name:
+    if terminal.training:
+        screen.put(0, ui.t("training_title"), "center")
+    elif name:
         screen.put_bytes(0, name, "center")
     else:
         screen.put(0, ui.t("idle_title"), "center")
@@ -65,6 +67,9 @@ def _state(terminal, sells):
         return ui.t("idle_no_sale")
     if state["advices"]:
         return ui.t("idle_advices", count=len(state["advices"]))
+    charge_pct, word = terminal.parts.charge()
+    if word in ("low", "empty"):
+        return ui.t("idle_battery", pct=charge_pct)
     return ui.t("idle_ready")
 
 

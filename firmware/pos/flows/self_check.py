@@ -20,7 +20,7 @@ async def run(terminal, at_start=False):
         if terminal.settings["language"] != ui.texts.language:
             ui.draw(ui.t("no_chinese"))
         await terminal.wifi.wait_up(_WIFI_MS)
-    states = await _states(terminal)
+    states = await _states(terminal, at_start)
     if at_start:
         states = [row for row in states if row[1] != "ok" and row[0] not in _NOT_AT_START]
     rows = [_row(ui, name, state) for name, state in states]
@@ -31,17 +31,25 @@ async def run(terminal, at_start=False):
         await message.wait(ui, terminal.result_ms())
 
 
-async def _states(terminal):
+async def _states(terminal, at_start):
     """[(check, state)], in the order of the screen; state is "ok" or the end of a text's key."""
     wifi = terminal.wifi
-    return [
+    states = [
         ("storage", "ok" if terminal.storage_ok() else "fault"),
         ("clock", "ok" if terminal.clock.now() else "unset"),
         ("printer", await _printer(terminal)),
-        ("reader", "ok" if await terminal.reader.check() else "offline"),
-        ("wifi", ("open" if wifi.open_network else "ok") if wifi.up else "down"),
-        ("host", "ok" if await _host(terminal) else "down"),
     ]
+    # One after the other: they share a line. A scanner is an extra, so one that is not plugged in is no news at start.
+    for name in ("reader",) if at_start else ("reader", "scanner"):
+        part = getattr(terminal, name)
+        if part:
+            states.append((name, "ok" if await part.check() else "offline"))
+    word = terminal.parts.charge()[1]
+    if word != "none":
+        states.append(("battery", word))
+    states.append(("wifi", ("open" if wifi.open_network else "ok") if wifi.up else "down"))
+    states.append(("host", "ok" if await _host(terminal) else "down"))
+    return states
 
 
 async def _printer(terminal):

@@ -5,7 +5,8 @@ import asyncio
 from micropython import const
 
 from pos import loading
-from pos.domain import account, services
+from pos.domain import account, services, transaction
+from pos.domain.money import format_minor
 from pos.flows.mending import printer_text
 from pos.ui import confirm, digits
 from pos.ui.inputs import CARD
@@ -77,8 +78,11 @@ async def need_room(terminal):
 
 
 async def need_paper(terminal):
-    """Looks at the printer before money moves; the operator mends it, or goes on: the slip can be reprinted later.
-    Returns whether to print the slip at once. Raises Cancelled."""
+    """Looks at battery and printer before money moves; the operator mends it, or goes on: the slip can be reprinted
+    later. Returns whether to print the slip at once. Raises Cancelled."""
+    charge_pct, word = terminal.parts.charge()
+    if word == "empty" and not await confirm.ask(terminal.ui, terminal.ui.t("ask_battery", pct=charge_pct)):
+        raise Cancelled()
     if terminal.print_mode() == "never":
         return True
     flags = await terminal.printer.status()
@@ -98,6 +102,15 @@ async def amount(terminal, title, kind, first="", most_minor=None):
     most = [parameters["maximum_amount_minor"], limits.limit(parameters, kind, operators.SUPERVISOR), most_minor]
     most = min([minor for minor in most if minor is not None])
     return await widget.enter(terminal.ui, title, first, parameters["currency"], most)
+
+
+async def meant(terminal, tx):
+    """Asks when it is the same as the last one that was approved. Raises Cancelled."""
+    if transaction.is_duplicate(tx, terminal.journal.state["last"]):
+        ui = terminal.ui
+        ui.inputs.clear()  # keyed ahead, for the confirmation: no answer to a question that rarely comes
+        if not await confirm.ask(ui, ui.t("ask_duplicate", amount=format_minor(tx["amount_minor"]))):
+            raise Cancelled()
 
 
 async def order_number(terminal, title):

@@ -28,6 +28,17 @@ def heard(wlan):
     return [(name, -loss, best[name][1]) for loss, name in rows[:NETWORKS_MAX]]
 
 
+def joined(wlan):
+    """(strength in dBm, channel, address) of the network that is joined; None for what the radio does not tell."""
+    told = []
+    for ask in (lambda: wlan.status("rssi"), lambda: wlan.config("channel"), lambda: wlan.ifconfig()[0]):
+        try:
+            told.append(ask())
+        except (OSError, ValueError):
+            told.append(None)
+    return tuple(told)
+
+
 def _scan(wlan):
     try:
         return wlan.scan()

@@ -57,6 +57,12 @@ class Wifi:
 
         return networks.heard(self._wlan)
 
+    def details(self):
+        """(name, strength in dBm, channel, address) of the network; None for what the radio does not tell."""
+        from pos.link import networks
+
+        return (self._ssid,) + networks.joined(self._wlan)
+
     async def join(self, ssid, key):
         """Tries another network, and goes back to the one before when it cannot be joined -> whether it was."""
         from pos.link import networks
