@@ -149,6 +149,12 @@ class Station:
         await asyncio.sleep(0.8)
         self.circuit.reader.remove()
 
+    async def scan(self, code):
+        """Shows a QR code to the scanner."""
+        self.circuit.scanner.present(code)
+        await asyncio.sleep(0.8)
+        self.circuit.scanner.remove()
+
     async def sign_on(self, operator="01", pin="2468", idle=None):
         """From power off, or the log-in screen, to the idle screen, which says `idle`."""
         if self._main is None:

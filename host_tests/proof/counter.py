@@ -5,6 +5,7 @@ The same scenario runs on a whole terminal in this process on a virtual clock (`
 """
 
 import asyncio
+import io
 import re
 import shutil
 
@@ -198,7 +199,40 @@ class Counter:
         self._slips_seen = len(slips)
 
     def transcript(self):
-        return "\n\n".join(self.seen) + "\n"
+        """Screens and slips; what is random in them, a wallet's one-time code, is not told."""
+        text = "\n\n".join(self.seen) + "\n"
+        return re.sub(r"\b91\d{4}\*{6}\d{4}\b", "91....******....", text)
+
+    # The customer's side
+
+    def wallet_code(self, number=RICH):
+        """A one-time code as the customer's wallet shows it."""
+        from tools.host.clock import epoch_ms
+        from tools.host.ledger import book
+        from tools.host.wallet import codes
+
+        with self.database.transaction() as unit:
+            return codes.issue(unit, book.find_account(unit, number)["id"], epoch_ms(self.host_now()))
+
+    def pay(self, shown, number=RICH):
+        """The customer reads a merchant's code and pays it."""
+        from tools.host.ledger import book
+        from tools.host.wallet import emv, pay
+
+        with self.database.transaction() as unit:
+            pay.pay(unit, book.find_account(unit, number), emv.parse(shown), self.host_now())
+
+    async def read_code(self):
+        """The QR code on the display, or on the last slip where the display draws none, as zbar reads it."""
+        from pyzbar import pyzbar
+
+        for _ in range(40):
+            image = await (self.screen_image() if self.cols == 16 else self.slip_image())
+            found = image and pyzbar.decode(image)
+            if found:
+                return found[0].data.decode()
+            await self.passing(0.25)
+        raise AssertionError(f"no QR code to read; the screen shows {await self.rows()}")
 
     # The books
 
@@ -219,7 +253,18 @@ class AtStation(Counter):
     def __init__(self, desk):
         super().__init__(desk.language, desk.circuit.display.cols)
         self.desk = desk
-        self.engine = desk.host.database.engine
+        self.database = desk.host.database
+        self.engine = self.database.engine
+
+    def host_now(self):
+        return self.desk.host.clock.now()
+
+    async def screen_image(self):
+        return self.desk.circuit.display.image(4)
+
+    async def slip_image(self):
+        slips = self.desk.circuit.printer.paper.slips
+        return slips[-1].image() if slips else None
 
     async def start(self):
         self.desk.power()
@@ -270,6 +315,10 @@ class AtStation(Counter):
     async def journal(self):
         return self.desk.journal()
 
+    async def lose_answers(self, count):
+        """The next so many answers are lost; the requests arrive."""
+        self.desk.line.fail("silent", None, count)
+
     async def faults(self, **switches):
         """`paper="out"`, `cover="open"`, `answers="silent"` (of transactions), as the front panel's switches."""
         printer = self.desk.circuit.printer
@@ -280,7 +329,9 @@ class AtStation(Counter):
                 printer.cover_open = value == "open"
             elif name == "response" and value == "drop":
                 self.desk.line.fail("silent", None)
-            elif name == "response":
+            elif name == "host" and value == "down":
+                self.desk.line.fail("refused", None)
+            elif name in ("response", "host"):
                 self.desk.line.heal()
             else:
                 raise ValueError(name)
@@ -295,12 +346,33 @@ class AtRun(Counter):
     virtual = False
 
     def __init__(self, run, cols):
-        from sqlalchemy import URL, create_engine
+        from tools.host.store.database import Database
 
         super().__init__(run.language, cols)
         self.run = run
         self.runtime = run.environment.get("RUNTIME", "micropython")
-        self.engine = create_engine(URL.create("sqlite", database=str(run.state / "host.db")))
+        self.database = Database(run.state / "host.db")  # beside the host's own process
+        self.engine = self.database.engine
+
+    @staticmethod
+    def host_now():
+        from tools.host.clock import SystemClock
+
+        return SystemClock().now()
+
+    async def screen_image(self):
+        return await asyncio.to_thread(self._image, "/api/screen.png?scale=4")
+
+    async def slip_image(self):
+        count = len(await self.slips())
+        return await asyncio.to_thread(self._image, f"/api/paper/{count - 1}.png?margin=20") if count else None
+
+    def _image(self, path):
+        from PIL import Image
+
+        answer = self.run.client.get(path)
+        assert answer.status_code == 200, answer.text
+        return Image.open(io.BytesIO(answer.content)).convert("L")
 
     async def start(self):
         """It is on."""
@@ -367,6 +439,22 @@ class AtRun(Counter):
         assert report["problem"] == "", report
         return journal
 
+    async def lose_answers(self, count):
+        """As above: dropped until the host has that many more requests than it had."""
+        await self.faults(response="drop")
+        before = self._requests()
+        task = asyncio.get_running_loop().create_task(self._heal_after(before + count))
+        self._healing = task
+
+    async def _heal_after(self, requests):
+        while self._requests() < requests:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.5)  # its answer is on its way, and gets lost
+        await self.faults(response="pass")
+
+    def _requests(self):
+        return self.sql("SELECT count(*) AS n FROM transactions")[0]["n"]
+
     async def faults(self, **switches):
         await asyncio.to_thread(self.run.post, "/api/faults", **switches)
 
@@ -399,5 +487,5 @@ def at_run(scenario, state, board=station.ST7920, language="en", runtime="microp
         try:
             asyncio.run(scenario(counter))
         finally:
-            counter.engine.dispose()
+            counter.database.close()
     return counter

@@ -1,8 +1,8 @@
 """All scenarios that are proved from outside, by name. `async def scenario(counter)` ends with its audit."""
 
-from proof import scenarios_entry, scenarios_hold, scenarios_refund, scenarios_void
+from proof import scenarios_code, scenarios_entry, scenarios_hold, scenarios_refund, scenarios_void
 
-_FILES = (scenarios_entry, scenarios_void, scenarios_refund, scenarios_hold)
+_FILES = (scenarios_entry, scenarios_void, scenarios_refund, scenarios_hold, scenarios_code)
 
 SCENARIOS = {
     name: function
