@@ -21,6 +21,7 @@ DISPLAY = {
     "cs": 21,
     "reset": 22,
     "baudrate": 1000000,
+    "light_dots": True,  # white on blue; False for dark dots on yellow-green: QR codes need dark on light
     "cols": 16,
     "rows": 4,
 }

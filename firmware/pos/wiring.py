@@ -107,6 +107,7 @@ def _st7920(data):
 
     spi = SPI(data["spi"], baudrate=data["baudrate"], sck=Pin(data["sck"]), mosi=Pin(data["mosi"]))
     display = St7920(spi, Pin(data["cs"], Pin.OUT, value=0), Pin(data["reset"], Pin.OUT, value=1))
+    display.light_dots = data.get("light_dots", True)
     display.init()
     return display
 

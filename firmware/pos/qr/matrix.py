@@ -1,7 +1,8 @@
 """A QR code (model 2) as rows of modules. Numbers are those of ISO/IEC 18004:2015.
 
-The mask is always the same. A reader takes it from the code; choosing the best of eight would take ten times as long,
-and a display shows every code equally sharp.
+The mask is always the same. A reader takes it from the code, and reads codes under this one as well as under the best
+of the eight (host_tests/against/test_qr_modules.py); to choose would take six times as long: 145 instead of 22 million
+instructions on a 32-bit interpreter, for a code of 41 modules.
 """
 
 from micropython import const
