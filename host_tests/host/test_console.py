@@ -1,31 +1,14 @@
 """The console: who gets in, what it shows, and that it shows no account number."""
 
 import re
-import warnings
 
 import pytest
-from host.conftest import NOON
+from host.conftest import NOON, PASSWORD, log_in
 
 from tools.host.console import texts
-from tools.host.console.app import make_app
 from tools.host.console.auth import BASIC_GOOD_FOR_S, FAILURE_WINDOW_S, FAILURES_MAX, Gate, Guesses, TooManyGuesses
 
 CARD, FROZEN = "6200000000000013", "6200000000000039"
-PASSWORD = "demo"
-
-
-@pytest.fixture
-def web(host):
-    with warnings.catch_warnings():  # Starlette would like another client library than the one that is locked here
-        warnings.simplefilter("ignore")
-        from starlette.testclient import TestClient
-    with TestClient(make_app(host.database, bytes(32), host.clock), follow_redirects=False) as client:
-        yield client
-
-
-def log_in(web, name="owner", password=PASSWORD):
-    token = re.search(r'name="csrf" value="([^"]+)"', web.get("/login").text)[1]
-    return web.post("/login", data={"name": name, "password": password, "csrf": token})
 
 
 def test_nothing_is_shown_before_log_in(web):
@@ -132,12 +115,12 @@ def test_overview_shows_the_day_masked(host, terminal, web):
     page = web.get("/").text
     assert "620000******0013" in page
     assert not re.search(r"\d{16}", re.sub(r"\s", "", page).replace("000000000000", ""))
-    for text in ("987.66", "12.34", "approved", "62 card frozen", "reversed", "money returned", "10000001", "000001"):
+    for text in ("987.66", "12.34", "approved", "62 card frozen", "reversed", "undone", "10000001", "000001"):
         assert text in page, text
     tiles = re.findall(r"<strong>([^<]+)</strong>", page)
-    assert tiles == ["12.34", "1", "1", "1"]
+    assert tiles == ["12.34", "1", "0", "1", "1"]
     host.clock.moment = NOON.replace(day=23)
-    assert re.findall(r"<strong>([^<]+)</strong>", web.get("/").text) == ["0.00", "0", "0", "0"]
+    assert re.findall(r"<strong>([^<]+)</strong>", web.get("/").text) == ["0.00", "0", "0", "0", "0"]
 
 
 def test_account_page(host, terminal, web):

@@ -1,12 +1,22 @@
-"""The JSON API: accounts and transactions for a session or HTTP basic authentication, health for everybody."""
+"""The JSON API: what the pages show, for a session or HTTP basic authentication; health for everybody. Reads only."""
+
+from functools import wraps
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tools.host.console import queries
+from tools.host.console import closings, events, queries, transactions
 from tools.host.console.auth import TooManyGuesses
 from tools.host.ledger import statement
+
+
+class Missing(Exception):
+    """There is no such thing."""
+
+
+class BadRequest(Exception):
+    """The text says what is wrong with what was asked for."""
 
 
 def error(status, what, headers=None):
@@ -23,27 +33,109 @@ def health(request):
     return JSONResponse({"status": "ok"})
 
 
+def for_users(handler):
+    """handler(request) -> what to send as JSON; whoever is neither logged in nor known gets an error."""
+
+    @wraps(handler)
+    def guarded(request):
+        refused = _refused(request)
+        if refused:
+            return refused
+        try:
+            return JSONResponse(handler(request))
+        except Missing:
+            return error(404, "there is no such thing")
+        except BadRequest as wrong:
+            return error(400, str(wrong))
+
+    return guarded
+
+
+@for_users
 def account(request):
     """{"number", "balance_minor", "held_minor", "status"} of the account with this full number."""
-    refused = _refused(request)
-    if refused:
-        return refused
-    found = statement.of(request.app.state.engine, request.path_params["number"], entries_max=0)
-    if found is None:
-        return error(404, "there is no such account")
-    return JSONResponse({key: found[key] for key in ("number", "balance_minor", "held_minor", "status")})
+    found = _account(request, 0)
+    return {key: found[key] for key in ("number", "balance_minor", "held_minor", "status")}
 
 
-def transactions(request):
-    """{"transactions": [...]}, newest first; ?limit=1 to 500, 50 without it."""
-    refused = _refused(request)
-    if refused:
-        return refused
-    limit = request.query_params.get("limit", str(queries.ROWS_MAX))
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:6]) <= queries.API_ROWS_MAX):
-        return error(400, f"limit must be 1 to {queries.API_ROWS_MAX}")
-    found = queries.recent_transactions(request.app.state.engine, rows_max=int(limit))
-    return JSONResponse({"transactions": found})
+@for_users
+def account_holds(request):
+    """{"holds": open holds of the account with this full number, newest first}"""
+    return {"holds": _account(request, statement.ENTRIES_MAX)["holds"]}
+
+
+@for_users
+def transaction_list(request):
+    """{"transactions": [...]}, newest first; ?limit=, and the filters of the page (transactions.FILTERS)."""
+    wanted = {name: text for name, text in request.query_params.items() if name in transactions.FILTERS}
+    try:
+        return {"transactions": transactions.search(_engine(request), wanted, rows_max=_limit(request))}
+    except transactions.FilterError as wrong:
+        raise BadRequest(str(wrong)) from wrong
+
+
+@for_users
+def transaction(request):
+    """One transaction with its history, hold and ledger entries."""
+    return _found(transactions.details(_engine(request), request.path_params["transaction_id"]))
+
+
+@for_users
+def settlement_list(request):
+    """{"settlements": [...]}, newest first; ?limit="""
+    return {"settlements": closings.recent(_engine(request), _limit(request))}
+
+
+@for_users
+def settlement(request):
+    """One settlement with its rows by kind and its differences."""
+    return _found(closings.details(_engine(request), request.path_params["settlement_id"]))
+
+
+@for_users
+def alerts(request):
+    """{"alerts": [...]}, newest first; ?limit="""
+    return {"alerts": events.recent_alerts(_engine(request), _limit(request))}
+
+
+@for_users
+def notices(request):
+    """{"notices": [...]}, newest first; ?limit="""
+    return {"notices": events.recent_notices(_engine(request), _limit(request))}
+
+
+@for_users
+def services(request):
+    """{"services": [...], "changes": newest first; ?limit=}"""
+    engine = _engine(request)
+    return {"services": events.services(engine), "changes": events.recent_service_changes(engine, _limit(request))}
+
+
+@for_users
+def fee_rates(request):
+    """{"rates": [...]}: the whole schedule."""
+    return {"rates": closings.rates(_engine(request))}
+
+
+def _engine(request):
+    return request.app.state.engine
+
+
+def _found(thing):
+    if thing is None:
+        raise Missing
+    return thing
+
+
+def _account(request, entries_max):
+    return _found(statement.of(_engine(request), request.path_params["number"], entries_max))
+
+
+def _limit(request):
+    text = request.query_params.get("limit", str(transactions.ROWS_MAX))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= transactions.API_ROWS_MAX):
+        raise BadRequest(f"limit must be 1 to {transactions.API_ROWS_MAX}")
+    return int(text)
 
 
 def _refused(request):
@@ -60,5 +152,13 @@ def _refused(request):
 ROUTES = [
     Route("/api/health", health),
     Route("/api/accounts/{number}", account),
-    Route("/api/transactions", transactions),
+    Route("/api/accounts/{number}/holds", account_holds),
+    Route("/api/transactions", transaction_list),
+    Route("/api/transactions/{transaction_id:int}", transaction),
+    Route("/api/settlements", settlement_list),
+    Route("/api/settlements/{settlement_id:int}", settlement),
+    Route("/api/alerts", alerts),
+    Route("/api/notices", notices),
+    Route("/api/services", services),
+    Route("/api/fees", fee_rates),
 ]

@@ -1,4 +1,4 @@
-"""The console's web application: log-in, the overview, an account's page, and the JSON API."""
+"""The console's web application: log-in, language, what is put together from pages, API and wallet."""
 
 from pathlib import Path
 
@@ -7,31 +7,31 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from tools.host.console import api, csrf, queries
+from tools.host.console import api, closings, csrf, pages, queries
 from tools.host.console.auth import Gate, TooManyGuesses, password_mark
 from tools.host.console.headers import SecurityHeaders
-from tools.host.console.texts import CODES, LANGUAGES, TEXTS, chosen
+from tools.host.console.render import SEE_OTHER, page
+from tools.host.console.texts import LANGUAGES
 from tools.host.ledger.statement import money
 from tools.host.wallet.page import Wallet
 
 HERE = Path(__file__).parent
 SESSION_S = 8 * 3600
 FORM_FIELDS_MAX = 10
-SEE_OTHER = 303
 
 
 def make_app(database, session_key, clock):
     """ASGI application on an open Database; `session_key` (bytes) signs the session cookie."""
     environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True)
     environment.filters["money"] = money
+    environment.filters["percent"] = closings.percent
     environment.filters["local"] = lambda at_ms: queries.local(at_ms).strftime("%Y-%m-%d %H:%M:%S")
     routes = [
-        Route("/", overview),
-        Route("/accounts/{account_id:int}", account_page),
+        *pages.ROUTES,
         Route("/login", log_in_page, methods=["GET"]),
         Route("/login", log_in, methods=["POST"]),
         Route("/logout", log_out, methods=["POST"]),
@@ -57,38 +57,8 @@ def make_app(database, session_key, clock):
     return app
 
 
-def overview(request):
-    """Today's transactions, terminals, accounts and the latest entries."""
-    user = _user(request)
-    if not user:
-        return RedirectResponse("/login", SEE_OTHER)
-    engine, now = request.app.state.engine, request.app.state.clock.now()
-    return _page(
-        request,
-        "overview.html",
-        user=user,
-        today=queries.today(engine, now),
-        transactions=queries.recent_transactions(engine, queries.start_of_day_ms(now)),
-        terminals=queries.all_terminals(engine),
-        accounts=queries.all_accounts(engine),
-        entries=queries.recent_entries(engine),
-        rows_max=queries.ROWS_MAX,
-    )
-
-
-def account_page(request):
-    """One account and its lines."""
-    user = _user(request)
-    if not user:
-        return RedirectResponse("/login", SEE_OTHER)
-    account = queries.account(request.app.state.engine, request.path_params["account_id"])
-    if account is None:
-        return not_found(request)
-    return _page(request, "account.html", user=user, account=account, rows_max=queries.ROWS_MAX)
-
-
 def log_in_page(request, problem=None, status=200):
-    return _page(request, "login.html", status=status, problem=problem)
+    return page(request, "login.html", status=status, problem=problem)
 
 
 async def log_in(request):
@@ -129,23 +99,4 @@ def set_language(request):
 def not_found(request, _error=None):
     if request.url.path.startswith("/api/"):
         return api.error(404, "there is no such thing")
-    return _page(request, "not_found.html", status=404)
-
-
-def _user(request):
-    return request.app.state.gate.user_of_session(request.session)
-
-
-def _page(request, template, status=200, user=None, **values):
-    language = request.session.get("language")
-    if language not in TEXTS:
-        language = chosen(request.headers.get("accept-language"))
-    values |= {
-        "t": TEXTS[language],
-        "codes": CODES[language],
-        "language": language,
-        "languages": LANGUAGES,
-        "user": user,
-        "csrf": csrf.token(request.session),
-    }
-    return HTMLResponse(request.app.state.templates.get_template(template).render(values), status)
+    return pages.missing(request)

@@ -6,31 +6,33 @@ from sqlalchemy import case, func, select
 
 from tools.host.clock import epoch_ms
 from tools.host.iso.message import masked
-from tools.host.store.schema import accounts, entries, lines, merchants, terminals, transactions, users
+from tools.host.store.schema import accounts, entries, holds, lines, merchants, terminals, transactions, users
+from tools.host.switch import kinds
 
 ROWS_MAX = 50
-API_ROWS_MAX = 500
 ACCOUNTS_MAX = 200
 
-_TYPES = {("0200", "000000"): "sale", ("0200", "310000"): "balance", ("0400", "000000"): "reversal"}
-_REVERSAL_STATES = {"00": "returned", "12": "nothing_to_return", "25": "original_awaited"}
-_TRANSACTIONS = select(transactions, terminals.c.number.label("terminal")).join(
-    terminals, terminals.c.id == transactions.c.terminal_id
-)
-_SALES = transactions.c.mti == "0200", transactions.c.processing_code == "000000"
+_PAYMENTS = transactions.c.kind.in_((kinds.SALE, kinds.COMPLETION))
+_REFUNDS = transactions.c.kind == kinds.REFUND
 
 
 def _count(condition):
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-_STANDING = (transactions.c.code == "00") & transactions.c.reversed_by.is_(None)
+def _sum(condition):
+    return func.coalesce(func.sum(case((condition, transactions.c.amount_minor), else_=0)), 0)
+
+
+_APPROVED = (transactions.c.code == "00") & transactions.c.reversed_by.is_(None)
+_STANDING = _APPROVED & transactions.c.voided_by.is_(None) & _PAYMENTS
 _TODAY = select(
     _count(_STANDING).label("sales"),
-    func.coalesce(func.sum(case((_STANDING, transactions.c.amount_minor), else_=0)), 0).label("turnover_minor"),
-    _count(transactions.c.code != "00").label("declined"),
+    (_sum(_STANDING) - _sum(_APPROVED & _REFUNDS)).label("turnover_minor"),
+    _count(_APPROVED & transactions.c.kind.in_((*kinds.VOIDS, kinds.REFUND))).label("taken_back"),
+    _count((transactions.c.code != "00") & _PAYMENTS).label("declined"),
     _count(transactions.c.reversed_by.is_not(None)).label("reversed"),
-).where(*_SALES)
+)
 
 
 def start_of_day_ms(now):
@@ -39,44 +41,13 @@ def start_of_day_ms(now):
 
 
 def today(engine, now):
-    """{"sales", "turnover_minor", "declined", "reversed"} since midnight; the first two are without reversed sales."""
+    """{"sales", "turnover_minor", "taken_back", "declined", "reversed"} since midnight.
+
+    The first two are without what was reversed or voided, the turnover also without refunds.
+    """
     with engine.begin() as connection:
         found = connection.execute(_TODAY.where(transactions.c.received_ms >= start_of_day_ms(now)))
         return dict(found.mappings().one())
-
-
-def recent_transactions(engine, since_ms=0, rows_max=ROWS_MAX):
-    """Newest first."""
-    wanted = _TRANSACTIONS.where(transactions.c.received_ms >= since_ms)
-    with engine.begin() as connection:
-        rows = connection.execute(wanted.order_by(transactions.c.id.desc()).limit(rows_max)).mappings()
-        return [_transaction(row) for row in rows]
-
-
-def _transaction(row):
-    kind = _TYPES.get((row["mti"], row["processing_code"]), "other")
-    return {
-        "id": row["id"],
-        "at": local(row["received_ms"]).isoformat(timespec="seconds"),
-        "type": kind,
-        "state": _state(row),
-        "code": row["code"],
-        "card": masked(row["card"]),
-        "amount_minor": row["amount_minor"],
-        "terminal": row["terminal"],
-        "operator": (row["operator"] or "").strip(),
-        "batch": row["batch"],
-        "trace": row["trace"],
-        "reference": row["reference"],
-    }
-
-
-def _state(row):
-    if row["mti"] == "0400":
-        return _REVERSAL_STATES.get(row["code"], "declined")
-    if row["code"] != "00":
-        return "declined"
-    return "reversed" if row["reversed_by"] else "approved"
 
 
 def all_accounts(engine):
@@ -87,7 +58,7 @@ def all_accounts(engine):
 
 
 def account(engine, account_id):
-    """One account with its latest lines, or None."""
+    """One account with its latest lines and holds (open ones first), or None."""
     with engine.begin() as connection:
         row = connection.execute(select(accounts).where(accounts.c.id == account_id)).mappings().one_or_none()
         if row is None:
@@ -100,7 +71,15 @@ def account(engine, account_id):
             .limit(ROWS_MAX)
         )
         found = [dict(line) for line in connection.execute(wanted).mappings()]
-        return dict(row) | {"shown": masked(row["number"]), "lines": found}
+        held = (
+            select(holds.c.id, holds.c.transaction_id, holds.c.amount_minor, holds.c.state)
+            .add_columns(holds.c.opened_ms, holds.c.expires_ms)
+            .where(holds.c.account_id == account_id)
+            .order_by(holds.c.state != "open", holds.c.id.desc())
+            .limit(ROWS_MAX)
+        )
+        holds_ = [dict(hold) for hold in connection.execute(held).mappings()]
+        return dict(row) | {"shown": masked(row["number"]), "lines": found, "holds": holds_}
 
 
 def recent_entries(engine):

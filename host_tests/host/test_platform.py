@@ -1,0 +1,348 @@
+"""The platform's pages and API: finding a transaction, its history, settlements, alerts, notices, services, holds."""
+
+import re
+
+import pytest
+from host.conftest import log_in
+from host.trade import Trader
+
+from tools.host.console import closings, texts, transactions
+from tools.host.iso.parameters import SERVICE_NAMES
+from tools.host.switch import alerts, kinds
+
+DEBIT_CARD, CREDIT_CARD = "6200000000000013", "6200000000000047"
+AUTH = ("service", "demo")
+PAGES = ("/", "/transactions", "/settlements", "/events", "/services")
+NAMED = ("settlements", "alerts", "notices", "services", "fees", "transactions")
+
+
+@pytest.fixture
+def trader(host):
+    made = Trader(host.handle_now, host.terminal_json)
+    made.sign_on()
+    return made
+
+
+@pytest.fixture
+def day(host, trader):
+    """A day of every kind, settled with a difference; the trader."""
+    trader.sell(DEBIT_CARD, 10_000, f63="01 03041234")  # 1
+    trader.sell(CREDIT_CARD, 20_000, entry="072")
+    trader.sell(DEBIT_CARD, 5_000, f63="01 03045678")
+    trader.correct("void", trader.approved[2], f63="02 01020802021103045678")
+    trader.correct("refund", trader.approved[1], 3_000)
+    trader.hold(CREDIT_CARD, 40_000)
+    trader.correct("completion", trader.approved[-1], 30_000)
+    trader.correct("completion_void", trader.approved[-1])
+    trader.hold(CREDIT_CARD, 700)
+    trader.sell(DEBIT_CARD, 99_999_900)
+    fields = trader.sale_fields(DEBIT_CARD, 800)
+    trader.exchange("0200", fields)
+    trader.reverse(fields)
+    trader.compare(trader.sums(1))
+    trader.upload_all([trader.counted()[0] | {"amount_minor": 10_001}, *trader.counted()[1:]])
+    trader.end(len(trader.counted()), equal=False)
+    return trader
+
+
+def api(web, path, **params):
+    answer = web.get("/api/" + path, params=params, auth=AUTH)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def found(web, **wanted):
+    return [(row["type"], row["state"]) for row in api(web, "transactions", **wanted)["transactions"]]
+
+
+def test_every_state_is_told(day, web):
+    assert found(web) == [
+        ("reversal", "returned"),
+        ("sale", "reversed"),
+        ("sale", "declined"),
+        ("preauth", "held"),
+        ("completion_void", "approved"),
+        ("completion", "voided"),
+        ("preauth", "held"),  # its completion was voided: held again
+        ("refund", "approved"),
+        ("void", "approved"),
+        ("sale", "voided"),
+        ("sale", "partly_refunded"),
+        ("sale", "approved"),
+    ]
+
+
+FILTERED = [
+    ({"order": "1234"}, [("sale", "approved")]),
+    ({"order": "5678"}, [("void", "approved"), ("sale", "voided")]),
+    ({"type": "refund"}, [("refund", "approved")]),
+    ({"state": "held"}, [("preauth", "held")] * 2),
+    ({"type": "sale", "state": "declined"}, [("sale", "declined")]),
+    ({"voucher": "000003"}, [("sale", "partly_refunded")]),
+    ({"voucher": "3", "batch": "2"}, []),
+    ({"terminal": "10000002"}, []),
+    ({"from": "2026-11-23"}, []),
+    ({"until": "2026-11-21"}, []),
+    ({"from": "2026-11-22", "until": "2026-11-22", "type": "void"}, [("void", "approved")]),
+    ({"reference": "632600000001"}, [("sale", "approved")]),
+    ({"type": "", "state": ""}, None),
+]
+
+
+@pytest.mark.parametrize(("wanted", "expected"), FILTERED)
+def test_filters(day, web, wanted, expected):
+    rows = found(web, **wanted)
+    assert rows == expected if expected is not None else len(rows) == 12
+    log_in(web)
+    page = web.get("/transactions", params=wanted).text
+    assert len(re.findall(r'<a href="/transactions/\d+">', page)) == len(rows)
+
+
+WRONG = [
+    {"type": "lottery"},
+    {"state": "gone"},
+    {"voucher": "x"},
+    {"voucher": "1234567"},
+    {"order": "' OR 1=1 --"},
+    {"order": "1" * 21},
+    {"from": "22.11.2026"},
+    {"from": "0000-00-00"},
+    {"terminal": "123456789"},
+    {"before": "-1"},
+    {"batch": "٣"},
+]
+
+
+@pytest.mark.parametrize("wanted", WRONG)
+def test_a_filter_that_cannot_be_is_said_to_be_that(day, web, wanted):
+    assert web.get("/api/transactions", params=wanted, auth=AUTH).status_code == 400
+    log_in(web)
+    page = web.get("/transactions", params=wanted)
+    assert page.status_code == 200
+    assert "that cannot be" in page.text
+    assert "<td" not in page.text
+
+
+def test_the_list_goes_on_page_by_page(host, trader, web, monkeypatch):
+    for amount_minor in range(1, 8):
+        trader.sell(DEBIT_CARD, amount_minor)
+    monkeypatch.setattr(transactions, "ROWS_MAX", 3)
+    monkeypatch.setattr(transactions.search, "__defaults__", (None, 0, 3))
+    log_in(web)
+    address, seen = "/transactions?type=sale", []
+    for _ in range(5):
+        page = web.get(address).text
+        seen += re.findall(r'<td class="n">([\d.]+)</td>', page)
+        older = re.search(r'href="(/transactions\?[^"]*before[^"]*)"', page)
+        if not older:
+            break
+        address = older[1].replace("&amp;", "&")
+    assert seen == ["0.07", "0.06", "0.05", "0.04", "0.03", "0.02", "0.01"]
+
+
+def test_history_of_a_transaction(day, web):
+    rows = api(web, "transactions")["transactions"]
+    by_kind = {}
+    for row in reversed(rows):
+        by_kind.setdefault(row["type"], row)
+    for kind, expected in (
+        ("completion", ["preauth", "completion", "completion_void"]),
+        ("preauth", ["preauth", "completion", "completion_void"]),
+        ("completion_void", ["preauth", "completion", "completion_void"]),
+        ("void", ["sale", "void"]),
+        ("refund", ["sale", "refund"]),
+        ("reversal", ["sale", "reversal"]),
+    ):
+        details = api(web, f"transactions/{by_kind[kind]['id']}")
+        assert [row["type"] for row in details["history"]] == expected
+        assert by_kind[kind]["id"] in [row["id"] for row in details["history"]]
+    void = api(web, f"transactions/{by_kind['void']['id']}")
+    assert (void["reason"], void["approver"], void["operator"], void["order"]) == ("08", "11", "02", "5678")
+    assert sorted((line["kind"], line["amount_minor"]) for line in void["entries"]) == [
+        ("void", -5_000),
+        ("void", 5_000),
+    ]
+    hold = api(web, f"transactions/{by_kind['preauth']['id']}")["hold"]
+    assert (hold["state"], hold["amount_minor"]) == ("open", 40_000)
+    assert web.get("/api/transactions/999", auth=AUTH).status_code == 404
+
+
+def test_page_of_a_transaction(day, web):
+    log_in(web)
+    void = api(web, "transactions", type="void")["transactions"][0]
+    page = web.get(f"/transactions/{void['id']}").text
+    for text in ("Void", "50.00", "out of stock", "Approved by", "11", "5678", "voided", "Ledger entries"):
+        assert text in page, text
+    assert 'class="current"' in page
+    assert web.get("/transactions/999").status_code == 404
+    web.get("/language/zh")
+    page = web.get(f"/transactions/{void['id']}").text
+    for text in ("撤销", "缺货", "授权人", "交易全过程"):
+        assert text in page, text
+
+
+def test_settlements(day, web):
+    (row,) = api(web, "settlements")["settlements"]
+    assert (row["terminal"], row["batch"], row["state"], row["differences"]) == ("10000001", 1, "different", 1)
+    assert (row["gross_minor"], row["fee_minor"], row["net_minor"]) == (27_000, 170, 26_830)
+    details = api(web, f"settlements/{row['id']}")
+    assert [(one["kind"], one["card_type"], one["count"], one["fee_minor"]) for one in details["rows"]] == [
+        ("sale", "debit", 2, 50),
+        ("sale", "credit", 1, 120),
+        ("void", "debit", 1, 0),
+        ("refund", "credit", 1, 0),
+        ("completion", "credit", 1, 0),
+        ("completion_void", "credit", 1, 0),
+    ]
+    assert [(one["trace"], one["kind"], one["amount_there_minor"]) for one in details["list"]] == [
+        (2, "amount", 10_001)
+    ]
+    assert "answer" not in details
+    log_in(web)
+    for path in ("/settlements", f"/settlements/{row['id']}"):
+        page = web.get(path).text
+        for text in ("270.00", "1.70", "268.30", "different"):
+            assert text in page, (path, text)
+    assert "another amount" in page
+    assert "100.01" in page
+    assert "uploaded 7; 7 are here" in page
+    link = re.search(r'href="(/transactions\?terminal=[^"]+)"', page)[1].replace("&amp;", "&")
+    assert "100.00" in web.get(link).text
+    assert "0.38 %" in web.get("/settlements").text
+    assert web.get("/settlements/999").status_code == 404
+    assert web.get("/api/settlements/999", auth=AUTH).status_code == 404
+
+
+def test_an_unfinished_settlement(trader, web):
+    trader.sell(DEBIT_CARD, 100)
+    trader.compare()
+    (row,) = api(web, "settlements")["settlements"]
+    assert (row["state"], row["net_minor"]) == ("open", None)
+    log_in(web)
+    assert "not finished" in web.get("/settlements").text
+    assert "not finished" in web.get(f"/settlements/{row['id']}").text
+
+
+def test_alerts_and_notices(host, day, web):
+    host.execute("INSERT INTO merchant_parameters SELECT id, '80', '1' FROM merchants")
+    day.sign_on()
+    day.sell(DEBIT_CARD, 100)
+    assert day.correct("void", day.approved[-1], f63="01 010206") == "65"
+    (alert,) = api(web, "alerts")["alerts"]
+    assert (alert["kind"], alert["terminal"]) == ("many_voids", "10000001")
+    (notice,) = api(web, "notices")["notices"]
+    assert (notice["kind"], notice["data"]["differences"], notice["delivery"]) == ("settlement_differs", 1, "none")
+    log_in(web)
+    page = web.get("/events").text
+    for text in ("many voids", "Settlement with differences", "differences: 1", "operator: 01", "not set"):
+        assert text in page, text
+
+
+def test_services(host, trader, web):
+    items = "01020602021104" + "02qr" + "0603off"
+    assert trader.manage("0800", "380", f63="99 " + items)[39] == "00"
+    told = api(web, "services")
+    assert [row["service"] for row in told["services"]] == list(SERVICE_NAMES)
+    assert {"merchant": "100000000000001", "service": "qr", "state": "off", "by": "merchant"} in told["services"]
+    assert [(row["action"], row["approver"], row["reason"]) for row in told["changes"]] == [("off", "11", "06")]
+    log_in(web)
+    page = web.get("/services").text
+    for text in ("QR code", "switched off", "customer&#39;s request", "the merchant"):
+        assert text in page, text
+    assert "Service switched off" in web.get("/events").text
+
+
+def test_holds_of_an_account(host, day, web):
+    assert [hold["amount_minor"] for hold in api(web, f"accounts/{CREDIT_CARD}/holds")["holds"]] == [700, 40_000]
+    assert web.get("/api/accounts/1/holds", auth=AUTH).status_code == 404
+    log_in(web)
+    number = host.execute("SELECT id FROM accounts WHERE number = :n", n=CREDIT_CARD)[0]["id"]
+    page = web.get(f"/accounts/{number}").text
+    for text in ("Held", "407.00", "7.00", "Available", "held"):
+        assert text in page, text
+
+
+def test_the_day_is_right_at_once_after_a_void(trader, web):
+    log_in(web)
+    trader.sell(DEBIT_CARD, 10_000)
+    trader.sell(DEBIT_CARD, 2_000)
+
+    def tiles():
+        return re.findall(r"<strong>([^<]+)</strong>", web.get("/").text)
+
+    assert tiles() == ["120.00", "2", "0", "0", "0"]
+    trader.correct("void", trader.approved[0])
+    assert tiles() == ["20.00", "1", "1", "0", "0"]
+    trader.correct("refund", trader.approved[1], 500)
+    assert tiles() == ["15.00", "1", "2", "0", "0"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_page_shows_an_account_number_or_a_script(host, day, web, language):
+    log_in(web)
+    web.get(f"/language/{language}")
+    numbers = [row["number"] for row in host.execute("SELECT number FROM accounts")]
+    paths = [
+        *PAGES,
+        "/settlements/1",
+        *(f"/transactions/{n}" for n in range(1, 13)),
+        *(f"/accounts/{n}" for n in range(1, 8)),
+    ]
+    for path in paths:
+        answer = web.get(path)
+        assert answer.status_code == 200, path
+        assert not [number for number in numbers if number in answer.text], path
+        assert "<script" not in answer.text
+        assert "{{" not in answer.text
+
+
+def test_nothing_without_log_in_and_nothing_but_reading(web):
+    for path in (*PAGES, "/transactions/1", "/settlements/1"):
+        answer = web.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    for name in (*NAMED, "transactions/1", "settlements/1", f"accounts/{DEBIT_CARD}/holds"):
+        assert web.get("/api/" + name).status_code == 401
+        assert web.post("/api/" + name, auth=AUTH).status_code == 405
+    for name in NAMED:
+        if name != "fees":
+            assert web.get(f"/api/{name}?limit=0", auth=AUTH).status_code == 400
+    assert len(api(web, "fees")["rates"]) == 3
+
+
+def test_every_name_that_a_page_builds_has_its_words():
+    wanted = {f"type_{kind}" for kind in (*kinds.ALL, kinds.REVERSAL, "qr")}
+    wanted |= {f"state_{state}" for state in transactions.STATES} | {f"filter_{name}" for name in transactions.FILTERS}
+    wanted |= {f"entry_{entry}" for entry in transactions.ENTRIES.values()} | {
+        f"kind_{kind}" for kind in KINDS_OF_ENTRY
+    }
+    wanted |= {f"service_{name}" for name in SERVICE_NAMES} | {f"word_{name}" for name in SERVICE_NAMES}
+    wanted |= {f"alert_{kind}" for kind in (alerts.MANY_VOIDS, alerts.MUCH_VOIDED, alerts.LENT)}
+    wanted |= {f"reason_{number:02d}" for number in range(1, 11)}
+    wanted |= {f"account_{kind}" for kind in ("card", "merchant", "issuer", "receivable", "fees")}
+    assert not wanted - set(texts.TEXTS["en"])
+
+
+KINDS_OF_ENTRY = ("opening", "sale", "reversal", "void", "refund", "completion", "completion_void", "fee", "settlement")
+
+
+def test_every_word_is_used_somewhere():
+    """By name in a template or in code, or by the beginning that a template puts before a value."""
+    from pathlib import Path
+
+    folder = Path(closings.__file__).parent
+    text = "".join(path.read_text("utf-8") for path in [*folder.rglob("*.html"), *folder.glob("*.py")])
+    begins = set(re.findall(r'"(\w+_)" \+', text))
+    unused = [
+        key
+        for key in texts.TEXTS["en"]
+        if not re.search(rf'[."]{key}\b', text) and not any(key.startswith(begin) for begin in begins)
+    ]
+    assert unused == []
+
+
+@pytest.mark.parametrize(
+    ("rate_ppm", "shown"),
+    [(5_000, "0.5 %"), (3_800, "0.38 %"), (10_000, "1 %"), (1, "0.0001 %"), (0, "0 %"), (123_450, "12.345 %")],
+)
+def test_a_rate_as_it_is_read(rate_ppm, shown):
+    assert closings.percent(rate_ppm) == shown

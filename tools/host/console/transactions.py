@@ -1,0 +1,178 @@
+"""Transactions as the platform finds and shows them: a filtered list, and one with its whole history."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, select
+
+from tools.host.clock import epoch_ms
+from tools.host.console.queries import local
+from tools.host.iso.message import masked
+from tools.host.store.schema import accounts, entries, holds, lines, terminals, transactions
+from tools.host.switch import kinds
+
+ROWS_MAX = 50
+API_ROWS_MAX = 500
+HISTORY_MAX = 200
+STEPS_MAX = 6  # from a reversal over a void and a completion to the pre-authorisation, and some
+
+TYPES = (*kinds.ALL, kinds.REVERSAL)
+ENTRIES = {kinds.KEYED: "keyed", kinds.NFC: "nfc", kinds.QR: "qr", kinds.SHOWN: "shown"}
+
+_of = transactions.c
+_preauth = _of.kind == kinds.PREAUTH
+STATE = case(
+    (and_(_of.kind == kinds.REVERSAL, _of.code == "00"), "returned"),
+    (and_(_of.kind == kinds.REVERSAL, _of.code == "12"), "nothing_to_return"),
+    (and_(_of.kind == kinds.REVERSAL, _of.code == "25"), "original_awaited"),
+    (_of.code != "00", "declined"),
+    (_of.reversed_by.is_not(None), "reversed"),
+    (_of.voided_by.is_not(None), "voided"),
+    (and_(_of.refunded_minor > 0, _of.refunded_minor == _of.amount_minor), "refunded"),
+    (_of.refunded_minor > 0, "partly_refunded"),
+    (and_(_preauth, holds.c.state == "open"), "held"),
+    (and_(_preauth, holds.c.state != "open"), holds.c.state),  # completed, released, expired
+    else_="approved",
+)
+STATES = (
+    *("approved", "declined", "reversed", "voided", "partly_refunded", "refunded"),
+    *("held", "completed", "released", "expired", "returned", "nothing_to_return", "original_awaited"),
+)
+_SELECT = (
+    select(transactions, terminals.c.number.label("terminal"), terminals.c.merchant_id, STATE.label("state"))
+    .join(terminals, terminals.c.id == _of.terminal_id)
+    .outerjoin(holds, holds.c.transaction_id == _of.id)
+)
+
+
+class FilterError(ValueError):
+    """A filter that cannot be: `name` is which."""
+
+    def __init__(self, name):
+        super().__init__(f"{name} cannot be that")
+        self.name = name
+
+
+class Filter(NamedTuple):
+    """`fits`: text -> truth; `condition`: text -> what rows must be."""
+
+    fits: Any
+    condition: Any
+
+
+def _number(digits):
+    return re.compile(rf"[0-9]{{1,{digits}}}").fullmatch
+
+
+def _day(text):
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").astimezone()
+    except ValueError:
+        return None
+
+
+FILTERS = {
+    "type": Filter(TYPES.__contains__, lambda text: _of.kind == text),
+    "state": Filter(STATES.__contains__, lambda text: text == STATE),
+    "terminal": Filter(re.compile(r"[0-9A-Za-z]{1,8}").fullmatch, lambda text: terminals.c.number == text),
+    "batch": Filter(_number(6), lambda text: _of.batch == int(text)),
+    "voucher": Filter(_number(6), lambda text: _of.trace == int(text)),
+    "reference": Filter(_number(12), lambda text: _of.reference == text),
+    "order": Filter(_number(20), lambda text: _of.order_number == text),
+    "from": Filter(_day, lambda text: _of.received_ms >= epoch_ms(_day(text))),
+    "until": Filter(_day, lambda text: _of.received_ms < epoch_ms(_day(text) + timedelta(days=1))),
+    "before": Filter(_number(18), lambda text: _of.id < int(text)),  # the page after the one that ended with this id
+}
+
+
+def search(engine, wanted=None, since_ms=0, rows_max=ROWS_MAX):
+    """Transactions that fit {filter: text}, newest first. Empty texts filter nothing; FilterError."""
+    query = _SELECT.where(_of.received_ms >= since_ms).order_by(_of.id.desc()).limit(rows_max)
+    for name, text in (wanted or {}).items():
+        if text:
+            if not (text.isascii() and FILTERS[name].fits(text)):
+                raise FilterError(name)
+            query = query.where(FILTERS[name].condition(text))
+    with engine.begin() as connection:
+        return [item(row) for row in connection.execute(query).mappings()]
+
+
+def details(engine, transaction_id):
+    """One transaction with "history" (its original, and all that was done with that; oldest first, itself among them),
+    "hold" and "entries", or None."""
+    with engine.begin() as connection:
+        row = connection.execute(_SELECT.where(_of.id == transaction_id)).mappings().one_or_none()
+        if row is None:
+            return None
+        return item(row) | {
+            "history": [item(one) for one in _family(connection, row)],
+            "hold": _hold(connection, row),
+            "entries": _entries(connection, transaction_id),
+        }
+
+
+def item(row):
+    """A row of the list, ready to be shown: the account number masked."""
+    return {
+        "id": row["id"],
+        "at": local(row["received_ms"]).isoformat(timespec="seconds"),
+        "type": row["kind"],
+        "entry": ENTRIES.get(row["entry_mode"], ""),
+        "state": row["state"],
+        "code": row["code"],
+        "card": masked(row["card"]),
+        "amount_minor": row["amount_minor"],
+        "refunded_minor": row["refunded_minor"],
+        "terminal": row["terminal"],
+        "operator": (row["operator"] or "").strip(),
+        "approver": row["approver"] or "",
+        "reason": row["reason"] or "",
+        "order": row["order_number"] or "",
+        "batch": row["batch"],
+        "trace": row["trace"],
+        "reference": row["reference"],
+        "original_id": row["original_id"],
+    }
+
+
+def _family(connection, row):
+    for _ in range(STEPS_MAX):
+        if row["original_id"] is None:
+            break
+        row = connection.execute(_SELECT.where(_of.id == row["original_id"])).mappings().one()
+    found = {row["id"]: row}
+    newest = [row["id"]]
+    while newest and len(found) < HISTORY_MAX:
+        query = _SELECT.where(_of.original_id.in_(newest)).order_by(_of.id).limit(HISTORY_MAX)
+        rows = connection.execute(query).mappings().all()
+        newest = [one["id"] for one in rows if one["id"] not in found]
+        found |= {one["id"]: one for one in rows}
+    return [found[number] for number in sorted(found)]
+
+
+def _hold(connection, row):
+    """The hold of a pre-authorisation, or None."""
+    query = select(holds.c.state, holds.c.amount_minor, holds.c.opened_ms, holds.c.expires_ms)
+    found = connection.execute(query.where(holds.c.transaction_id == row["id"])).mappings().one_or_none()
+    return dict(found) if found else None
+
+
+def _entries(connection, transaction_id):
+    query = (
+        select(entries.c.id, entries.c.kind, lines.c.account_id, accounts.c.number, lines.c.amount_minor)
+        .join(lines, lines.c.entry_id == entries.c.id)
+        .join(accounts, accounts.c.id == lines.c.account_id)
+        .where(entries.c.transaction_id == transaction_id)
+        .order_by(entries.c.id, lines.c.position)
+    )
+    return [
+        {
+            "entry": row["id"],
+            "kind": row["kind"],
+            "account_id": row["account_id"],
+            "account": masked(row["number"]),
+            "amount_minor": row["amount_minor"],
+        }
+        for row in connection.execute(query).mappings()
+    ]
