@@ -262,6 +262,16 @@ async def test_a_sale_on_an_empty_battery_is_the_operators_choice(desk):
 
 
 @stage.on_desk()
+async def test_an_approval_and_a_refusal_sound_apart(desk):
+    await desk.ready()
+    await desk.sell()
+    assert desk.terminal.parts.sounds == ["approved"]
+    await desk.key_sale("2000", stage.CARD_POOR)
+    await desk.see("DECLINED")
+    assert desk.terminal.parts.sounds == ["approved", "error"]
+
+
+@stage.on_desk()
 async def test_sound(desk):
     await desk.ready()
     await to_tests(desk, "9")

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from host_tests.sim import parts
+from tools.sim import deploy
 
 COUNTING = """
 import asyncio
@@ -82,6 +83,43 @@ def test_mpremote(tmp_path):
         assert process.flash.read("/data/new") == long_file[::-1]
 
     asyncio.run(run())
+
+
+@pytest.mark.slow
+def test_what_is_deployed_replaces_what_was_there(tmp_path, capfd):
+    """Onto a simulated board whose /pos has modules of an older version."""
+    out = tmp_path / "out"
+    files = {
+        "/main.py": b"",
+        "/pos/__init__.mpy": b"new",
+        "/pos/drivers/new.mpy": b"new",
+        "/pos/texts/en.txt": b"words",
+    }
+    deploy.write_folder(files, out)
+
+    async def run():
+        process = parts.terminal(tmp_path / "state", COUNTING, repl=True)
+        process.data |= {
+            "/pos/__init__.py": b"old", "/pos/drivers/old.mpy": b"old", "/pos/gone/old.mpy": b"old",
+            "/data/keys": b"stay", "/lib/other.mpy": b"stay",
+        }  # fmt: skip
+        try:
+            await process.start()
+            await parts.printed(process)
+            pty = process.state()["pty"]
+            assert await asyncio.to_thread(deploy.copy_to_port, files, out, pty) == 0
+            listing = "import os\nprint(sorted(os.listdir('/pos')), os.listdir('/pos/drivers'))"
+            said = await mpremote(pty, "exec", listing)
+            assert said == "['__init__.mpy', 'drivers', 'texts'] ['new.mpy']\n"
+        finally:
+            await process.close()
+        for path, data in files.items():
+            assert process.flash.read(path) == data, path
+        assert process.flash.read("/data/keys") == process.flash.read("/lib/other.mpy") == b"stay"
+
+    asyncio.run(run())
+    said = capfd.readouterr().out
+    assert "removed /pos/drivers/old.mpy" in said and "removed /pos/gone/old.mpy" in said
 
 
 def test_raw_paste_is_declined(tmp_path):

@@ -1,7 +1,7 @@
 """What is put on a terminal's flash: the firmware, compiled by mpy-cross or as source, and the board file.
 
 `python -m tools.sim.deploy --board NAME --out FOLDER` compiles all of it into a folder and fails on the first error;
-`--port PORT` copies that to a real board with mpremote.
+`--port PORT` copies that to a real board with mpremote, and removes what is no longer deployed.
 """
 
 import argparse
@@ -95,6 +95,34 @@ def write_folder(files, folder):
         target.write_bytes(data)
 
 
+def copy_to_port(files, folder, port):
+    """Copies the folder to the board at a serial port with mpremote, removes modules there that are no longer deployed,
+    and resets it; returns mpremote's exit code. What is not below /pos stays, records and keys above all."""
+    mpremote = [sys.executable, "-m", "mpremote", "connect", port]
+    tidy = _TIDY.format(kept=sorted(path for path in files if path.startswith("/pos/")))
+    return subprocess.run(
+        [*mpremote, "fs", "cp", "-r", f"{folder}/.", ":/", "+", "exec", tidy, "+", "reset"]
+    ).returncode
+
+
+# Runs on the board. A module left behind as .py would be taken before the .mpy that replaces it.
+_TIDY = """
+import os
+kept = {kept}
+def tidy(folder):
+    for name in os.listdir(folder):
+        path = folder + "/" + name
+        if os.stat(path)[0] & 0x4000:
+            tidy(path)
+            if not os.listdir(path):
+                os.rmdir(path)
+        elif path not in kept:
+            os.remove(path)
+            print("removed", path)
+tidy("/pos")
+"""
+
+
 def main():
     parser = argparse.ArgumentParser(prog="python -m tools.sim.deploy", description=__doc__.splitlines()[0])
     parser.add_argument("--board", default="esp32_devkitc", choices=boards())
@@ -108,9 +136,7 @@ def main():
     write_folder(files, options.out)
     print(f"{len(files)} files, {sum(map(len, files.values())):,} bytes in {options.out}")
     if options.port:
-        mpremote = [sys.executable, "-m", "mpremote", "connect", options.port]
-        copied = subprocess.run([*mpremote, "fs", "cp", "-r", f"{options.out}/.", ":/", "+", "reset"])
-        sys.exit(copied.returncode)
+        sys.exit(copy_to_port(files, options.out, options.port))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ async def wait_for(terminal, work, key="processing"):
 def draw_approved(terminal, tx):
     """What was done, with amount and voucher number; the last row is left to the printing."""
     ui = terminal.ui
+    terminal.parts.sound("approved")
     key = "approved" if tx["type"] == "sale" else "approved_" + tx["type"]
     trace = "{:06d}".format(tx["trace"])
     rows = ui.t(key, amount=format_minor(tx["amount_minor"]), trace=trace).split("\n")
@@ -46,6 +47,7 @@ async def say_not_approved(terminal, outcome, head=None):
     """Tells why the host did not approve, what has become of the money, and what to do. `head`: key of the first row
     where no money is in it."""
     ui = terminal.ui
+    terminal.parts.sound("error")
     result, cause = outcome["result"], outcome["cause"]
     words = _WORDS.get(kind_of(outcome["tx"]), ()) if outcome["tx"] else ()
     if result == "declined":
