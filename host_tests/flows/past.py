@@ -25,13 +25,10 @@ def settle(desk):
     journal.append(record, {"kind": "settlement_printed", "batch": batch, "slips": 2})
 
 
-async def records(desk):
+async def pick(desk, entry):
+    """From the idle screen to an entry of the records' menu."""
     await desk.press("MENU")
-    await desk.see("MENU")
+    await desk.see("/")
     await desk.choose("Records")
     await desk.see("Details")
-
-
-async def pick(desk, entry):
-    await records(desk)
     await desk.choose(entry)

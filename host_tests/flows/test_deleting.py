@@ -16,8 +16,8 @@ async def ready(desk, number="99", pin="97531024"):
     await desk.see("Operator " + number)
 
 
-async def choose_all(desk, pin="97531024"):
-    """MENU to the question why, with all kinds, any time, any amount."""
+async def may_delete(desk, pin="97531024"):
+    """From the idle screen to the question of which kind."""
     await pick(desk, "Delete")
     await desk.see("DELETE")
     await desk.press("1")
@@ -25,6 +25,11 @@ async def choose_all(desk, pin="97531024"):
     await desk.press(*pin)
     await desk.press("ENTER")
     await desk.see("KIND")
+
+
+async def choose_all(desk):
+    """To the question why, with all kinds, any time, any amount."""
+    await may_delete(desk)
     await desk.press("4")
     await desk.see("Any time")
     await desk.press("1")
@@ -63,8 +68,7 @@ async def test_what_the_host_has_not_acknowledged(desk):
     journal = desk.terminal.journal
     tx = dict(history.find(journal, sold), type="refund", trace=sold + 1, batch=journal.state["batch"])
     journal.append({"kind": "advice", "tx": tx})
-    await pick(desk, "Delete")
-    await desk.press("1", *"97531024", "ENTER")
+    await may_delete(desk)
     await desk.press("4", "2", "ENTER", "ENTER", "2", "1", "0", "0", "ENTER", "1", "0", "0", "ENTER")
     await desk.see("OTHERS STAY")
     await desk.press("ENTER", "CANCEL")
@@ -95,7 +99,9 @@ async def test_no_right_no_entry_and_the_wrong_pin(desk):
     stored(desk)
     settle(desk)
     await desk.press("MENU")
+    await desk.see("/")
     await desk.choose("Records")
+    await desk.see("Details")
     await desk.press("DOWN", "DOWN", "DOWN")
     assert not [row for row in desk.rows() if "Delete" in row], desk.rows()
     await desk.press("CANCEL", "CANCEL")
@@ -126,8 +132,7 @@ async def test_done_with_reason_evidence_and_the_main_menu_after_it(desk):
     await desk.press("ENTER")
     await desk.see("DELETED: 2")
     await desk.press("ENTER")
-    await desk.see("MENU")
-    await desk.see("1/")
+    await desk.see("MENU         1/")
     assert traces(desk) == [kept]
     assert dict(desk.state) == before, "no total has changed"
     begun, done = evidence_of(desk)
@@ -157,8 +162,7 @@ async def test_a_filter_by_kind_time_and_amount(desk):
     for kind, day, amount_minor in (("keyed", 1, 100), ("nfc", 1, 200), ("nfc", 2, 300), ("nfc", 3, 400)):
         stored(desk, amount_minor=amount_minor, entry=kind, now=(2026, 3, day, 12, 0, 0))
     settle(desk)
-    await pick(desk, "Delete")
-    await desk.press("1", *"97531024", "ENTER")
+    await may_delete(desk)
     await desk.press("2", "2", *"0302", "ENTER", *"03031200", "ENTER", "2", *"300", "ENTER", *"399", "ENTER")
     await desk.see("REASON?")
     await desk.press("1")
@@ -227,7 +231,7 @@ async def test_the_evidence_is_listed_and_printed(desk):
     await desk.press("ENTER")
     await desk.see("DELETED: 1")
     await desk.press("ENTER")
-    await desk.see("MENU")
+    await desk.see("MENU         1/")
     await desk.press("CANCEL")
     await pick(desk, "Delete")
     await desk.press("2")

@@ -234,6 +234,7 @@ async def test_reprints_the_last_any_and_the_settlement(desk):
         (("3",), "SETTLEMENT"),
     ):
         await desk.press("MENU")
+        await desk.see("/")
         await desk.choose("Correct")
         await desk.choose("Reprint")
         await desk.press(*keys)

@@ -20,6 +20,7 @@ def test_newest_first_and_oldest_first_over_many_segments():
     found = list(history.oldest_first(journal, 7))
     assert traces(found) == sold
     assert [tx["amount_minor"] for tx in found] == list(range(1, 41))
+    assert "kind" not in found[0] and "kind" not in history.find(journal, 1)
     assert found[0]["card"] == CARD and found[0]["state"] == "approved" and found[0]["voided"] is False
 
 

@@ -43,6 +43,7 @@ class _Search:
         tx = self._tx
         if not tx:
             return None
+        tx.pop("kind", None)
         tx.update({"voided_by": None, "completed_by": None, "refunded_minor": 0})
         for kind, trace, batch, amount_minor in self._later:
             if batch != tx.get("batch"):

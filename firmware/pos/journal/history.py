@@ -144,6 +144,7 @@ class Walk:
             self._open[place] = state
 
     def _light(self, tx, state, older):
+        tx.pop("kind", None)
         tx["state"] = state
         if older and tx.get("type") in VOIDS and state == "approved" and len(self._voided) < _MARKS_MAX:
             self._voided.add(mark(tx.get("original_batch") or tx.get("batch", 0), tx.get("original_trace", 0)))
