@@ -59,29 +59,44 @@ _due_by_kind = case(
 _due = case((_approved, _due_by_kind), else_=0)
 
 
-def _moved(*of_accounts):
-    return (
-        select(_line_sum)
-        .join(entries, entries.c.id == lines.c.entry_id)
-        .join(accounts, accounts.c.id == lines.c.account_id)
-        .where(entries.c.transaction_id == transactions.c.id, *of_accounts)
-        .scalar_subquery()
+def _sum_if(condition):
+    return func.sum(case((condition, lines.c.amount_minor), else_=0))
+
+
+# Summed in one pass over the lines: as a question asked for each transaction it would be answered by reading all of an
+# account's lines each time.
+_moved = (
+    select(
+        entries.c.transaction_id,
+        _sum_if(or_(accounts.c.number == transactions.c.card, accounts.c.kind == "receivable")).label("customers"),
+        _sum_if(accounts.c.id == merchants.c.account_id).label("merchants"),
+        func.count(entries.c.id.distinct()).label("entries"),
     )
-
-
-_customers = _moved(or_(accounts.c.number == transactions.c.card, accounts.c.kind == "receivable"))
-_merchants = _moved(accounts.c.id == merchants.c.account_id)
-_entry_count = select(func.count()).where(entries.c.transaction_id == transactions.c.id).scalar_subquery()
-# A reversal that moves nothing may still lend what a restored hold needs.
-_wrong_count = or_(_entry_count > 1, and_(_due != 0, _entry_count != 1)) | and_(
-    _due == 0, transactions.c.kind != "reversal", _entry_count != 0
-)
-_WRONG_MOVEMENT = (
-    select(transactions.c.id, transactions.c.code, _due.label("due"), _customers.label("moved"))
+    .join(lines, lines.c.entry_id == entries.c.id)
+    .join(accounts, accounts.c.id == lines.c.account_id)
+    .join(transactions, transactions.c.id == entries.c.transaction_id)
     .join(terminals, terminals.c.id == transactions.c.terminal_id)
     .join(merchants, merchants.c.id == terminals.c.merchant_id)
+    .group_by(entries.c.transaction_id)
+    .subquery("moved")
+)
+_customers = func.coalesce(_moved.c.customers, 0)
+_merchants = func.coalesce(_moved.c.merchants, 0)
+_entries = func.coalesce(_moved.c.entries, 0)
+_WRONG_MOVEMENT = (
+    select(transactions.c.id, transactions.c.code, _due.label("due"), _customers.label("moved"))
     .outerjoin(_original, _original.c.id == transactions.c.original_id)
-    .where(or_(_customers != _due, _merchants != -_due, _wrong_count))
+    .outerjoin(_moved, _moved.c.transaction_id == transactions.c.id)
+    .where(
+        or_(
+            _customers != _due,
+            _merchants != -_due,
+            _entries > 1,
+            and_(_due != 0, _entries != 1),
+            # A reversal that moves nothing may still lend what a restored hold needs.
+            and_(_due == 0, transactions.c.kind != "reversal", _entries != 0),
+        )
+    )
     .limit(PROBLEMS_MAX)
 )
 _UNANSWERED = select(transactions.c.id).where(transactions.c.code.is_(None)).limit(PROBLEMS_MAX)
