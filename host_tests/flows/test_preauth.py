@@ -239,6 +239,21 @@ async def test_a_hold_of_another_terminal_is_voided_with_its_amount(desk):
     assert (request[4], request[37], request[38]) == ("000000000500", "607315092627", "123456")
 
 
+@stage.on_desk()
+async def test_the_same_hold_again_is_asked_about(desk):
+    await ready(desk)
+    await hold(desk)
+    await desk.press("MENU", "6", "1")
+    await desk.press(*"10000")
+    await desk.press("ENTER")
+    await desk.see("card")
+    await desk.card()
+    await desk.see("SAME CARD")
+    await desk.press("CANCEL")
+    await desk.see("CANCELLED")
+    assert len(desk.host.held) == 1
+
+
 def test_without_an_answer_each_says_what_stands():
     async def scenario(desk):
         await ready(desk)

@@ -88,6 +88,23 @@ async def test_goods_come_back_in_parts_and_never_more_than_all(desk):
 
 
 @stage.on_desk()
+async def test_the_same_part_again_is_asked_about(desk):
+    await desk.ready()
+    await desk.sell("1000")
+    next_batch(desk)
+    await pick(desk)
+    await key_amount(desk, "400")
+    await confirm(desk, "4.00")
+    await approved(desk)
+    await pick(desk)
+    await key_amount(desk, "400")
+    await desk.see("SAME CARD")
+    await desk.press("CANCEL")
+    await desk.see("CANCELLED")
+    assert len(asked(desk)) == 1
+
+
+@stage.on_desk()
 async def test_more_than_is_left_is_refused_at_the_keypad(desk):
     await desk.ready()
     await desk.sell("1000")

@@ -73,8 +73,8 @@ async def tell(terminal, tx, key):
 
 
 def _text(ui, words, key, other=None):
-    """The text of a key in the first of these words that has it, then the general one; a code or a cause that nobody has
-    written a text for has `other`."""
+    """The text of a key in the first of these words that has it, then the general one; a code or a cause that nobody
+    has written a text for has `other`."""
     for name in [word + key for word in words] + [key]:
         text = ui.t(name)
         if text != name:

@@ -29,7 +29,7 @@ async def run(terminal, kind):
         if tx is None or "trace" not in tx:
             return tx
         tx = _whole(terminal, tx)
-        if seen:
+        if seen or tx is None:
             return tx
         _draw(terminal, tx, "hint_yes_no")
         if await _yes(terminal.ui):
@@ -61,7 +61,7 @@ def _rows(terminal, kind, order=None):
 def _whole(terminal, tx):
     journal = terminal.journal
     tx = history.find(journal, tx["trace"], tx["batch"])
-    if tx.get("completed_by"):
+    if tx and tx.get("completed_by"):
         completion = history.find(journal, tx["completed_by"])
         if completion and completion["voided_by"]:
             tx["completed_by"] = None  # what it took is held again

@@ -20,10 +20,12 @@ async def _enter(terminal):
     await steps.need_room(terminal)
     amount_minor = await steps.amount(terminal, title, "preauth")
     entry, card = await steps.card(terminal, title)
+    operator = terminal.operator
+    await steps.meant(terminal, transaction.make("preauth", amount_minor, card, entry, operator, None))
     approver = await approval.need_for_sale(terminal, "preauth", amount_minor)
     if not await amount.confirm_large(terminal.ui, title, amount_minor, steps.masked(card)):
         raise Cancelled()
     slip = await steps.need_paper(terminal)
     await steps.need_signed_on(terminal)
-    operator, now = terminal.operator, terminal.clock.now()
+    now = terminal.clock.now()
     return ("authorise", transaction.make("preauth", amount_minor, card, entry, operator, now, approver=approver), slip)

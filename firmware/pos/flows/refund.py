@@ -28,12 +28,14 @@ async def _enter(terminal, original):
     if amount_minor == most_minor and _can_void(terminal, original):
         if await confirm.ask(ui, ui.t("ask_void_instead")):
             return ("void", original)
+    operator = terminal.operator
+    await steps.meant(terminal, transaction.correct("refund", original, amount_minor, operator, None))
     approver = await approval.need(terminal, "refund", "refund", amount_minor)
     reason = await terminal.enter("reasons")
     if not await amount.confirm_large(ui, title, amount_minor, steps.masked(original["card"])):
         raise Cancelled()
     slip = await steps.need_paper(terminal)
-    operator, now = terminal.operator, terminal.clock.now()
+    now = terminal.clock.now()
     more = {"reason": reason, "approver": approver if approver != operator else ""}
     return ("authorise", transaction.correct("refund", original, amount_minor, operator, now, **more), slip)
 

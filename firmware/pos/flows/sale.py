@@ -1,9 +1,8 @@
 """Sale (消费): the amount, the card, the confirmation; then come authorise.py and slips.py."""
 
 from pos.domain import transaction
-from pos.domain.money import format_minor
 from pos.flows import steps
-from pos.ui import amount, confirm
+from pos.ui import amount
 from pos.ui.leave import Cancelled, IdleTimeout
 
 
@@ -25,10 +24,7 @@ async def _enter(terminal, first_digit):
     order = await steps.order_number(terminal, title)
     entry, card = await steps.card(terminal, title)
     tx = transaction.make("sale", amount_minor, card, entry, terminal.operator, terminal.clock.now())
-    if transaction.is_duplicate(tx, terminal.journal.state["last"]):
-        ui.inputs.clear()  # keyed ahead, for the confirmation: no answer to a question that rarely comes
-        if not await confirm.ask(ui, ui.t("ask_duplicate", amount=format_minor(amount_minor))):
-            raise Cancelled()
+    await steps.meant(terminal, tx)
     approver = await _allowed(terminal, amount_minor)
     if not await amount.confirm_large(ui, title, amount_minor, steps.masked(card)):
         raise Cancelled()
