@@ -180,6 +180,26 @@ async def test_a_completed_hold_is_offered_no_more(desk):
 
 
 @stage.on_desk()
+async def test_a_wrong_completion_is_voided_and_done_again_once(desk):
+    await ready(desk)
+    await hold(desk)
+    await complete(desk, "9000")
+    await slips(desk, "COMPL. APPROVED")
+    await take_back(desk, "4")
+    await slips(desk, "VOID APPROVED")
+    await complete(desk, "8000")
+    await slips(desk, "COMPL. APPROVED")
+    assert desk.host.accounts[stage.CARD_RICH] == 100000 - 8000
+    desk.books_agree()
+    await desk.press("MENU", "6", "2")
+    await desk.see("From list")
+    await desk.press("2", "3", "ENTER")
+    await desk.see("CANCEL=N")
+    await desk.press("ENTER")
+    await desk.see("HOLD IS USED UP")
+
+
+@stage.on_desk()
 async def test_a_hold_that_is_too_old_is_said_to_be(desk):
     desk.host.parameters[29] = b"1"
     await ready(desk)

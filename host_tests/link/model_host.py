@@ -289,6 +289,9 @@ class ModelHost:
         self.accounts[card] += amount_minor
         self.returned[name] = (card, amount_minor)
         self.corrected[name] = original, (card, amount_minor)
+        if kind == "21":
+            hold, undone = self.corrected[original]
+            self.held[hold] = undone  # what the completion took is held again
         return "00"
 
     def query(self, request, answer):
@@ -325,6 +328,7 @@ class ModelHost:
         elif name in self.returned:
             card, amount_minor = self.returned.pop(name)
             self.accounts[card] -= amount_minor
+            self.held.pop(self.corrected.get(original, (None,))[0], None)
         elif name in self.held:
             del self.held[name]
         elif original:

@@ -51,7 +51,7 @@ CASES = (
     (sold, "void", 1000, (1000, 0), (0, 0)),
     (held, "preauth_void", 1000, (0, 1000), (0, 0)),
     (held, "completion", 800, (0, 1000), (800, 0)),
-    (completed, "completion_void", 800, (800, 0), (0, 0)),
+    (completed, "completion_void", 800, (800, 0), (0, 1000)),
 )
 
 

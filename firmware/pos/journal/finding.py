@@ -50,8 +50,8 @@ class _Search:
                 continue
             if kind in VOIDS:
                 tx["voided_by"] = trace
-            elif kind == "completion":
-                tx["completed_by"] = trace
+            elif kind == "completion" and not tx["completed_by"]:
+                tx["completed_by"] = trace  # the newest: an earlier one was voided before it
             elif kind == "refund":
                 tx["refunded_minor"] += amount_minor
         return tx
