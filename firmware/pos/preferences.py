@@ -24,6 +24,7 @@ def note_start(terminal, recovered):
     """Notes in terminal.start_problems what is wrong with the operators' file, and what the journal has found
     (Journal.recover: a torn tail is harmless, more is not)."""
     problems = terminal.start_problems
+    _clean_training(terminal)
     damaged = terminal.staff.load()
     if not terminal.staff.numbers():
         problems.append("fault_nobody")
@@ -35,6 +36,16 @@ def note_start(terminal, recovered):
         problems.append("fault_journal")
     elif recovered["bad_bytes"]:
         problems.append("fault_journal_tail")
+
+
+def _clean_training(terminal):
+    """A power cut has ended it."""
+    from pos import training
+
+    try:
+        training.clean(terminal.folder)
+    except OSError:
+        terminal.start_problems.append("fault_storage")
 
 
 def load(terminal):

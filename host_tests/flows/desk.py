@@ -329,11 +329,9 @@ class Desk:
         self.task = asyncio.create_task(self._go(self.task, flow))
 
     async def _go(self, before, following):
-        before.cancel()
-        try:
-            await before
-        except asyncio.CancelledError:
-            pass
+        while not before.done():  # more than once: what is just waking up may miss the first
+            before.cancel()
+            await asyncio.sleep_ms(1)
         terminal = self.terminal
         while True:
             while isinstance(following, tuple):

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "flows": {"domain", "journal", "qr", "receipts", "security", "texts", "ui"},
     "drivers": set(),
 }
-COMPOSITION = {"wiring", "parts", "preferences", "terminal"}  # these know all
+COMPOSITION = {"wiring", "parts", "preferences", "terminal", "training"}  # these know all
 COMMON = {"loading"}  # below everything: how code is loaded and let go
 HARDWARE = {"machine", "network", "esp32", "board"}
 MAY_IMPORT_HARDWARE = {"wiring", "drivers"}

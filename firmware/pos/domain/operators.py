@@ -52,6 +52,8 @@ _RIGHTS = (
 )
 # What the supervisor can grant to one operator or take away, in the order of a menu.
 GRANTABLE = ("sale", "void", "refund", "preauth", "completion", "settle", "balance", "records", "reprint", "delete")
+# In training nothing of these is to be had: they would change what is real.
+NOT_IN_TRAINING = ("operators", "own_pin", "settings", "network", "services", "retry_reversal")
 # These go with another one.
 _GOES_WITH = (("preauth_void", "void"), ("completion_void", "void"))
 

@@ -1,4 +1,4 @@
-"""Settings that people choose at the terminal, each declared once: name, default, what is allowed, who may change it."""
+"""Settings that people choose at the terminal, each declared once: name, default, range, who may change it."""
 
 CHOICE, RANGE, TEXT = "choice", "range", "text"
 

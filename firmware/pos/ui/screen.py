@@ -23,7 +23,12 @@ class Screen:
         self.wide = display.charset == "gb2312"
         self._blank = b" " * self.cols
         self._cells = bytearray(self._blank * self.rows)
+        self._mark = b""
         self.forget()
+
+    def set_mark(self, text):
+        """Stands in the top right corner of every screen from now on; "" for none. An even number of columns."""
+        self._mark = gb2312.encode(text) if self.wide else gb2312.ascii_only(text)
 
     def clear(self):
         for row in range(self.rows):
@@ -81,6 +86,9 @@ class Screen:
     def flush(self):
         """Send each run of cells that differs from what is on the glass. Two runs with a gap of at most `align` cells
         go as one: setting the address again costs about as much as the cells between."""
+        if self._mark:
+            self._lay(self.cols - len(self._mark), self._mark)
+            self._touched |= 1
         row = 0
         while self._touched:
             if self._touched & 1:
@@ -115,6 +123,8 @@ class Screen:
             start = self.cols - len(data)
             if align == "center":
                 start //= 2
+            if row == 0 and self._mark:  # beside the mark as far as that goes
+                start = max(0, min(start, self.cols - len(self._mark) - len(data)))
             start -= start & even
         self._lay(row * self.cols + start, data)
         self._touched |= 1 << row
