@@ -257,3 +257,12 @@ def test_12_for_a_type_that_does_not_go_with_the_message(host, terminal):
     assert terminal.correct("void", sale, f60="22000001")[39] == "12"
     assert terminal.correct("void", sale, f60="99000001")[39] == "12"
     assert host.balance(CARD) == 98_766
+
+
+def test_94_when_the_number_was_used_for_a_void_of_another_sale_or_kind(host, terminal):
+    one, two = terminal.sale(CARD, 1234), terminal.sale(CARD, 1234)
+    void = terminal.correct("void", one)
+    assert terminal.correct("void", two, f11=void[11])[39] == "94"
+    assert terminal.correct("completion_void", one, f11=void[11])[39] == "94"
+    assert terminal.correct("void", one, f11=void[11]) == void
+    assert host.balance(CARD) == 98_766
