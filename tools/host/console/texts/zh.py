@@ -121,7 +121,7 @@ TEXTS = {
     "state_completed": "已完成",
     "state_released": "已解除",
     "state_expired": "已过期",
-    "gross": "交易净额",
+    "gross": "交易金额",
     "fee": "手续费",
     "net": "入账金额",
     "differences": "差异",
