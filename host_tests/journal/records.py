@@ -25,6 +25,10 @@ def printed(trace, slips):
     return {"kind": "printed", "trace": trace, "slips": slips}
 
 
+def settling(stage, result=0, uploaded=0):
+    return {"kind": "settling", "stage": stage, "result": result, "uploaded": uploaded}
+
+
 # One tuple a durable step.
 DAY = (
     ({"kind": "trace", "trace": 1},),
@@ -46,4 +50,33 @@ DAY = (
     ({"kind": "cancel", "trace": 6},),
     (intent(6, 400),),
     ({"kind": "attempt", "trace": 6, "attempts": 1, "reason": "A0"},),
+)
+# A batch that is settled, and a service that goes after it.
+SETTLED = {
+    "kind": "settled",
+    "batch": 7,
+    "next": 8,
+    "totals": {"sale": [2, 1030]},
+    "fees": [["sale", 2, 1030, 6]],
+    "net_minor": 1024,
+    "result": 2,
+    "operator": "01",
+    "date": "20260314",
+    "time": "220000",
+}
+CLOSING = (
+    ({"kind": "trace", "trace": 1},),
+    ({"kind": "batch", "batch": 7},),
+    (intent(2, 1000),),
+    (result(2, "approved", 1000),),
+    (intent(3, 30),),
+    (result(3, "approved", 30),),
+    (settling("compare"),),
+    (settling("upload", 2),),
+    (settling("upload", 2, 2),),
+    (settling("end", 2, 2),),
+    (SETTLED,),
+    ({"kind": "settlement_printed", "batch": 7, "slips": 2},),
+    ({"kind": "removing", "service": "qr"},),
+    ({"kind": "removing", "service": ""},),
 )

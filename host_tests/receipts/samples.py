@@ -2,7 +2,7 @@
 
 from pos import texts
 from pos.domain import parameters
-from pos.receipts import slip
+from pos.receipts import settlement, slip
 from pos.texts import gb2312
 
 IDENTITY = {"merchant": "100000000000001", "terminal": "10000001"}
@@ -67,6 +67,31 @@ def of_kind(kind, **changes):
     return tx
 
 
+# Two kinds of a day, and all of them with the largest figures.
+SETTLED = {
+    "batch": 7,
+    "totals": {"sale": [41, 123456], "void": [2, 2468]},
+    "fees": [["sale", 41, 123456, 617], ["void", 2, 2468, 0]],
+    "net_minor": 120371,
+    "result": 1,
+    "operator": "01",
+    "date": "20260314",
+    "time": "220000",
+    "slips": 0,
+}
+_LARGEST = {
+    "batch": 999999,
+    "totals": {kind: [500, 999999999] for kind in ("sale", "qr", "completion", "void", "refund", "completion_void")},
+    "fees": [[kind, 500, 999999999, 6000000] for kind in ("sale", "qr", "completion", "void", "refund", "newer")],
+    "net_minor": -9999999999,
+    "result": 2,
+    "operator": "98",
+    "date": "20261231",
+    "time": "235959",
+    "slips": 2,
+}
+
+
 def slips(language):
     """[(name of the golden file, rows)]"""
     words = texts.load(language)
@@ -86,6 +111,13 @@ def slips(language):
         ("sale_qr", made(by_code, slip.CUSTOMER)),
         ("refund_by_reference", made(foreign, slip.MERCHANT)),
     ]
+    empty = dict(SETTLED, totals={}, fees=[], net_minor=0)
+    for name, settled, parameters, duplicate in (
+        ("settlement", SETTLED, short, False),
+        ("settlement_largest", _LARGEST, long, True),
+        ("settlement_empty", empty, short, False),
+    ):
+        recorded.append((name, settlement.settlement(settled, IDENTITY, parameters, words, duplicate)))
     for kind in sorted(_OTHERS):
         recorded.append((kind + "_merchant", made(of_kind(kind), slip.MERCHANT)))
         recorded.append((kind + "_customer", made(of_kind(kind), slip.CUSTOMER)))

@@ -57,7 +57,7 @@ def _totals(by_kind, texts):
 def _fees(settled, texts):
     """Gross, fee and net; a settlement whose answer was lost for good has no fees to tell."""
     fees = settled["fees"]
-    if not fees:
+    if not fees and settled["totals"]:
         return [row(texts.t("slip_no_fees"))]
     rows = []
     for kind, count, _of_kind_minor, fee_of_kind_minor in fees:
