@@ -10,7 +10,6 @@ from micropython import const
 TEXT_COLS = 8
 _SIDE = const(64)  # dots of the glass's right half, both ways
 _QUIET = const(4)  # modules around the code that must stay light
-_ROWS_AT_ONCE = const(4)  # 7 ms of the bus, then the keypad has its turn
 
 
 def can_show(display, size):
@@ -26,8 +25,7 @@ async def draw(display, rows):
     for y in range(_SIDE):
         inside = 0 <= y - margin < size * scale
         display.dots(y, _line(rows[(y - margin) // scale] if inside else b"", scale, margin, display.light_dots))
-        if y % _ROWS_AT_ONCE == 0:
-            await asyncio.sleep_ms(0)
+        await asyncio.sleep_ms(0)  # after 1.8 ms on the bus the keypad has its turn
     display.picture(True)
 
 
