@@ -311,3 +311,26 @@ def trade(trader, kind, amount_minor):
         original = latest("completion" if kind == "completion_void" else "sale")
         if original:
             trader.correct(kind, original, amount_minor if kind == "refund" else None)
+
+
+TAMPERED = [
+    ("UPDATE settlements SET fee_minor = fee_minor + 1, net_minor = net_minor - 1", ["net", "fees of"]),
+    ("UPDATE settlements SET net_minor = net_minor + 1", ["net"]),
+    ("UPDATE settlement_rows SET gross_minor = gross_minor + 1 WHERE kind = 'refund'", ["net"]),
+    ("UPDATE settlements SET entry_id = NULL", ["fees of", "belongs to 0"]),
+    ("UPDATE settlements SET entry_id = 1", ["fees of", "belongs to 0"]),
+    ("UPDATE merchants SET account_id = 1", ["fees of"]),
+]
+
+
+@pytest.mark.parametrize(("sql", "expected"), TAMPERED)
+def test_the_proof_sees_a_settlement_that_was_tampered_with(host, trader, sql, expected):
+    day(host, trader)
+    trader.compare()
+    trader.end(7)
+    assert host.check().balanced
+    host.execute(sql)
+    problems = [problem for problem in host.check().problems if "settlement" in problem]
+    assert len(problems) == len(expected)
+    for problem, words in zip(problems, expected, strict=True):
+        assert words in problem

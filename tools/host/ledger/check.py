@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, case, exists, func, not_, or_, select
 
+from tools.host.ledger import check_fees
 from tools.host.store.schema import accounts, entries, holds, lines, merchants, terminals, transactions
 
 PROBLEMS_MAX = 100
@@ -200,6 +201,7 @@ _TESTS = (
     (_WRONG_HELD, "account id {id}: {held_minor} held, its holds sum to {total}"),
     (_HOLD_MISSING, "pre-authorisation {id}: no hold"),
     (_WRONG_HOLD, "hold {id}: {state}, which its transactions contradict"),
+    *check_fees.TESTS,
 )
 
 
