@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+from tools.sim.chips import Backlight, Battery, Buzzer
 from tools.sim.circuit import Circuit, load_board
 from tools.sim.process import TerminalProcess
 
@@ -74,7 +75,10 @@ class Echo:
 def circuit(board=BOARDS["spi"], **rest):
     """A circuit of recording chips."""
     data = load_board(board)
-    chips = SimpleNamespace(keys=Keys(data.KEYPAD), display=Display(), printer=Echo(), reader=Echo())
+    chips = SimpleNamespace(
+        keys=Keys(data.KEYPAD), display=Display(), printer=Echo(), reader=Echo(), scanner=Echo(),
+        battery=Battery(data.BATTERY["cells"]), buzzer=Buzzer(), backlight=Backlight(),
+    )  # fmt: skip
     return Circuit(data, chips=chips, **rest)
 
 

@@ -67,6 +67,40 @@ def test_a_full_receive_buffer_loses_the_rest():
     assert circuit.uart_any(2) == 0
 
 
+def test_two_parts_on_one_uart():
+    circuit = parts.circuit()
+    reader, scanner = circuit.board.READER, circuit.board.SCANNER
+    circuit.bus_init(UART, 1, 115200, (reader["tx"], reader["rx"], -1))
+    circuit.uart_write(1, b"one")
+    assert circuit.uart_read(1, 9) == b"ONE" and circuit.scanner.heard == b""
+    circuit.bus_init(UART, 1, 9600, (scanner["tx"], scanner["rx"], -1))
+    circuit.uart_write(1, b"two")
+    assert circuit.scanner.heard == b"two" and circuit.uart_read(1, 9) == b"TWO"
+    # The pin that was left still sends, at a speed that the reader takes for noise.
+    assert len(circuit.reader.heard) > 3 and circuit.reader.heard[:3] == b"one"
+    circuit.reader.heard = b""
+    circuit.pin_init(reader["tx"], OUT, 0, 1)
+    circuit.uart_write(1, b"three")
+    assert circuit.reader.heard == b""
+    # What a part says while nobody listens is lost.
+    circuit.reader.receive(b"lost")
+    circuit.bus_init(UART, 1, 115200, (reader["tx"], reader["rx"], -1))
+    assert circuit.uart_any(1) == 0
+
+
+def test_tone_and_light_end_with_a_reset():
+    circuit = parts.circuit()
+    circuit.pwm(circuit.board.BUZZER["pin"], 2000, 32768)
+    circuit.pwm(circuit.board.BUZZER["pin"], 2650, 32768)
+    circuit.pwm(circuit.board.BACKLIGHT["pin"], 50, 32768)
+    assert circuit.buzzer.sounding and circuit.buzzer.count == 2
+    assert circuit.backlight.percent == 50 and circuit.backlight.flickers
+    circuit.restarted(3)
+    assert not circuit.buzzer.sounding and circuit.backlight.percent == 0
+    assert circuit.buzzer.state() == {"count": 2, "hz": 2650, "loudness_pct": 100}
+    circuit.power_off()
+
+
 def test_the_radio_joins_is_lost_and_comes_back():
     now_ms = 0
     radio = Radio(clock_ms=lambda: now_ms)

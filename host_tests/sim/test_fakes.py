@@ -96,7 +96,39 @@ async def main():
         await asyncio.sleep_ms(10)
     say("joined", (wlan.isconnected(), wlan.ifconfig()[0], wlan.config("ssid"), wlan.status("rssi")))
     say("mac", wlan.config("mac"))
+    say("channel", wlan.config("channel"))
     say("address", wlan.ipconfig("addr4"))
+"""
+
+MORE = """
+import board
+from machine import ADC, PWM, UART, Pin
+
+async def main():
+    adc = ADC(Pin(board.BATTERY["pin"]), atten=ADC.ATTN_11DB)
+    say("battery", abs(adc.read_uv() - 2064000) < 3000)
+    pwm = PWM(Pin(board.BUZZER["pin"]), freq=2000, duty_u16=0)
+    say("silent", (pwm.freq(), pwm.duty_u16()))
+    pwm.freq(2650)
+    pwm.duty_u16(32768)
+    pwm.duty_u16(0)
+    pwm.init(freq=800, duty_u16=8192)
+    pwm.deinit()
+    for bad in (lambda: pwm.freq(0), lambda: pwm.duty_u16(65536)):
+        try:
+            bad()
+        except ValueError:
+            say("refused", pwm.freq())
+    PWM(Pin(board.BACKLIGHT["pin"]), freq=1000)
+    port = UART(1, 115200, tx=Pin(board.READER["tx"]), rx=Pin(board.READER["rx"]))
+    port.write(b"to the reader")
+    port.init(board.SCANNER["baudrate"], tx=Pin(board.SCANNER["tx"]), rx=Pin(board.SCANNER["rx"]))
+    say("of the other", port.any())
+    Pin(board.READER["tx"], Pin.OUT, value=1)
+    port.write(b"to the scanner")
+    say("scanner", port.read())
+    port.init(115200)
+    say("wrong speed", port.write(b"x") and b"X" in (port.read() or b""))
 """
 
 # `say` collects; what was said goes out as one piece at the end.
@@ -151,10 +183,15 @@ def analogue(circuit):
     circuit.analogue[36] = 12345
 
 
+def with_more(circuit):
+    circuit.battery.charge_pct = 92
+
+
 SCRIPTS = {
     "pins": (PINS, parts.BOARDS["spi"], pressed),
     "buses": (BUSES, parts.BOARDS["i2c"], lambda circuit: None),
     "chip": (CHIP, parts.BOARDS["spi"], analogue),
+    "more": (MORE, parts.BOARDS["spi"], with_more),
 }
 EXPECTED = {
     "pins": [
@@ -200,7 +237,17 @@ EXPECTED = {
         "wrong key 202",
         "joined (True, '192.168.4.2', 'pos-demo', -55)",
         r"mac b'$o(\x10\x00\x01'",
+        "channel 6",
         "address ('192.168.4.2', '255.255.255.0')",
+    ],
+    "more": [
+        "battery True",
+        "silent (2000, 0)",
+        "refused 800",
+        "refused 800",
+        "of the other 0",
+        "scanner b'TO THE SCANNER'",
+        "wrong speed False",
     ],
 }
 

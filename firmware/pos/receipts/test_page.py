@@ -22,7 +22,9 @@ def rows(texts, identity, version, serial):
     for start in range(0x20, 0x7F, COLUMNS):
         page.append(row("".join([chr(code) for code in range(start, min(start + COLUMNS, 0x7F))])))
     page.append(row(_CHINESE, CENTER))
+    # A square leaves half of its place white: the second row has its squares where the first has none.
     page.append((0, black * (COLUMNS // len(black))))
+    page.append((0, b" " + black * (COLUMNS // len(black) - 1)))
     page.append(RULE)
     page.extend(pair(texts.t("slip_terminal"), identity["terminal"]))
     page.extend(pair(texts.t("slip_version"), version))

@@ -21,7 +21,7 @@ class Buzzer:
             self.count += 1
             self.hz = hz
         if sounds:
-            self.loudness_pct = min(duty, 65535 - duty) * 100 // FULL
+            self.loudness_pct = min(duty, 65536 - duty) * 100 // FULL
         self.sounding, self._hz = sounds, hz
 
     def state(self):
