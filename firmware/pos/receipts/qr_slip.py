@@ -2,7 +2,7 @@
 
 from pos.domain import parameters as host_parameters
 from pos.domain.money import format_minor
-from pos.receipts.layout import BOLD, CENTER, DOUBLE, QR, RULE, pair, row, wrap
+from pos.receipts.layout import BLANK, BOLD, CENTER, DOUBLE, QR, RULE, pair, row, wrap
 
 
 def code(tx, data, identity, parameters, texts, training=False):
@@ -17,7 +17,7 @@ def code(tx, data, identity, parameters, texts, training=False):
     if tx.get("order"):
         rows.extend(pair(texts.t("slip_order"), tx["order"]))
     rows.append(row(parameters["currency"] + " " + format_minor(tx["amount_minor"]), CENTER | DOUBLE))
-    rows.append((QR, data))
+    rows.extend([BLANK, (QR, data), BLANK])  # readers need it light around the code: four modules are 20 dots
     rows.append(row(texts.t("slip_pay_until", count=parameters["qr_timeout_s"]), CENTER))
     rows.append(row(texts.t("slip_no_receipt"), CENTER))
     return rows
