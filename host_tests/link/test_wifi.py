@@ -222,3 +222,18 @@ def test_networks_that_are_heard():
     assert link.heard() is None
     wlan.found = [network(b"n%d" % at, -at) for at in range(40)]
     assert [name for name, _, _ in link.heard()] == ["n%d" % at for at in range(16)]
+
+
+def test_what_the_radio_tells_of_the_network():
+    class Telling(Wlan):
+        def status(self, _param):
+            return -61
+
+        def config(self, _param):
+            raise ValueError("unknown config param")
+
+        def ifconfig(self):
+            return ("192.0.2.7", "255.255.255.0", "192.0.2.1", "192.0.2.1")
+
+    link = Wifi(Telling(), "shop", "secret", dual.clock)
+    assert link.details() == ("shop", -61, None, "192.0.2.7")
