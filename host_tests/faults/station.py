@@ -16,15 +16,15 @@ import sys
 import types
 from datetime import datetime, timedelta, timezone
 
+import menu_path
 from faults.line import Line
 from faults.supply import PowerCut, Supply
-import menu_path
 from host.inprocess import Host
 
 from tools import provision
 from tools.host.demo import MERCHANT_ACCOUNT
 from tools.sim import virtual_time
-from tools.sim.circuit import Circuit, load_board
+from tools.sim.circuit import Circuit, MachineReset, load_board
 from tools.sim.process import FAKES
 
 ST7920, HD44780 = "esp32_devkitc", "esp32_s3_devkitc"
@@ -67,7 +67,8 @@ class Station:
         self.supply = Supply(self.flash)
         self.language = language
         self._tasks = set()
-        self._main = None
+        self._main = self._resetting = None
+        self.resets = 0
         self._seen = None, []
         _provision(self.host, self.flash, language)
 
@@ -89,7 +90,14 @@ class Station:
         context = contextvars.copy_context()
         context.run(_start.set, self._tasks)
         self._main = self.loop.create_task(_firmware(wiring), context=context)
+        self._main.add_done_callback(self._on_end)
         self._tasks.add(self._main)  # the factory runs in our context, not in the new one
+
+    def _on_end(self, main):
+        """machine.reset() ends the firmware; the next start follows at once, as on a board."""
+        if not main.cancelled() and main.exception() is None and main.result() == "reset":
+            self.resets += 1
+            self._resetting = self.loop.create_task(self.restart(0))
 
     def pull_the_plug(self):
         """The power is gone from this moment on: nothing more is written, sent or printed. See `cut`."""
@@ -126,7 +134,8 @@ class Station:
 
     def alive(self):
         """AssertionError when the firmware has ended, with what ended it."""
-        if self._main is not None and self._main.done() and not self.supply.failed:
+        resetting = self._resetting is not None and not self._resetting.done()
+        if self._main is not None and self._main.done() and not self.supply.failed and not resetting:
             raise AssertionError(f"the firmware has ended; screen {self.rows()}") from self._main.exception()
 
     # What people do
@@ -301,9 +310,12 @@ class Station:
 
 
 async def _firmware(wiring):
-    """As main.py does it; the wiring stays loaded for the next start."""
+    """As main.py does it; the wiring stays loaded for the next start. "reset" when it asked for that."""
     terminal = await wiring.assemble()
-    await terminal.run()
+    try:
+        await terminal.run()
+    except MachineReset:
+        return "reset"
 
 
 def _make_task(loop, coroutine, context=None):

@@ -44,6 +44,8 @@ def _at_terminal(journal):
     found = set()
     undone = set()
     for record in journal.scan():
+        if record["kind"] == "restored":
+            record = dict(record["tx"], kind="result")
         if record["kind"] == "result" and record["state"] == "approved" and record["type"] != "balance":
             found.add((record["type"], record["batch"], record["trace"], record["amount_minor"]))
         elif record["kind"] == "reversed":

@@ -103,9 +103,12 @@ class Counter:
 
     async def leave(self):
         """CANCEL until the idle screen is there."""
+        await self.leave_to(self.t("idle_ready").split("\n")[0])
+
+    async def leave_to(self, row_text):
         for _ in range(8):
             await self.settle_screen()
-            if any(_packed(self.t("idle_ready").split("\n")[0]) == _packed(row) for row in await self.rows()):
+            if any(_packed(row_text) == _packed(row) for row in await self.rows()):
                 return
             await self.keys("CANCEL")
         raise AssertionError(f"CANCEL does not lead out of {await self.rows()}")
@@ -178,9 +181,13 @@ class Counter:
         assert not missing, f"{key}: {missing} is not on the screen: {rows}"
         return rows
 
+    async def see_first(self, key):
+        """Waits for the first row of a text, whatever the others say."""
+        return await self.wait_for(self.t(key).split("\n")[0])
+
     async def _wait(self, texts, within_s):
-        """The rows once one of them contains one of the texts. Blanks do not count: a Chinese character begins on an even
-        cell."""
+        """The rows once one of them contains one of the texts. Blanks do not count: a Chinese character begins on an
+        even cell."""
         wanted = [_packed(text) for text in texts]
         loop = asyncio.get_running_loop()
         end = loop.time() + within_s
@@ -191,6 +198,10 @@ class Counter:
                 return rows
             assert loop.time() < end, f"never saw {texts}; the screen shows {rows}"
             await self._pause()
+
+    def forget_seen(self):
+        """The transcript begins here."""
+        self.seen.clear()
 
     async def _note_slips(self):
         slips = await self.slips()

@@ -1,12 +1,23 @@
 """All scenarios that are proved from outside, by name. `async def scenario(counter)` ends with its audit."""
 
-from proof import scenarios_code, scenarios_entry, scenarios_hold, scenarios_refund, scenarios_void
+from proof import (
+    scenarios_code,
+    scenarios_entry,
+    scenarios_hold,
+    scenarios_records,
+    scenarios_refund,
+    scenarios_settle,
+    scenarios_void,
+)
 
-_FILES = (scenarios_entry, scenarios_void, scenarios_refund, scenarios_hold, scenarios_code)
+_FILES = (
+    scenarios_entry,
+    scenarios_void,
+    scenarios_refund,
+    scenarios_hold,
+    scenarios_code,
+    scenarios_settle,
+    scenarios_records,
+)
 
-SCENARIOS = {
-    name: function
-    for file in _FILES
-    for name, function in vars(file).items()
-    if name in file.PROVED
-}
+SCENARIOS = {name: function for file in _FILES for name, function in vars(file).items() if name in file.PROVED}

@@ -2,9 +2,7 @@
 
 from proof.counter import RICH
 
-PROVED = (
-    "wrong_amount_while_typing",
-)
+PROVED = ("wrong_amount_while_typing",)
 
 
 async def wrong_amount_while_typing(counter):

@@ -1,4 +1,4 @@
-"""Money given back later than the void can: the next day, in parts, never more than was paid; a refund without answer."""
+"""Money given back later than a void can: the next day, in parts, never more than was paid; without an answer."""
 
 from proof.counter import RICH
 from proof.scenarios_void import balance
@@ -40,7 +40,7 @@ async def goods_come_back_next_day(counter):
 
 
 async def settled_sale_leads_to_the_refund(counter):
-    """The void of a settled sale is refused with the way that is right now, and goes on there with the sale filled in."""
+    """The void of a settled sale is refused with the way that is right now, and goes on there, the sale filled in."""
     await counter.sign_on()
     slip = await counter.sell("1500")
     await counter.settle()

@@ -110,7 +110,7 @@ async def supervisor_approves(counter):
 
 
 async def void_refusals(counter):
-    """Of a void, of a declined sale, of one that is not there, of one that is too old, of one settled: each says why."""
+    """Of a void, of a voided and of a declined sale, of one that is not there: each says why, and what to do."""
     await counter.sign_on()
     await counter.sell("100")
     await void_last(counter)
