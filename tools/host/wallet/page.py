@@ -49,11 +49,11 @@ class Wallet:
 
     def show(self, request):
         """Balance, code, latest movements; a new code at every call."""
+        account, refused = self._account(request)
+        if refused:
+            return refused
         now_ms = epoch_ms(self._clock.now())
         with self._database.transaction() as unit:
-            account, refused = self._account(request, unit)
-            if refused:
-                return refused
             account = holds.refreshed(unit, account, now_ms)
             code = codes.issue(unit, account["id"], now_ms) if account["status"] == "active" else ""
         return self._page(
@@ -69,57 +69,58 @@ class Wallet:
 
     def pay_form(self, request):
         """Where the text of a merchant's code goes; it does not refresh itself."""
-        with self._database.transaction() as unit:
-            account, refused = self._account(request, unit)
+        account, refused = self._account(request)
         return refused or self._page(request, "pay.html", account, text_max=emv.TEXT_MAX)
 
     async def pay(self, request):
         """The text: what it asks for. The text with `confirmed`: the payment."""
         size = request.headers.get("content-length", "")
-        if not size.isdecimal() or int(size[:9]) > FORM_BYTES_MAX:
+        if not size.isdecimal() or len(size) > 6 or int(size) > FORM_BYTES_MAX:
             return HTMLResponse("", 413)
         form = await request.form(max_fields=FORM_FIELDS_MAX, max_files=0)
         return await run_in_threadpool(self._pay, request, form)
 
     def _pay(self, request, form):
+        account, refused = self._account(request)
+        if refused:
+            return refused
         texts = TEXTS[self._language(request)]
-        now = self._clock.now()
+        if not csrf.ok(request.session, form):
+            return self._say(request, account, texts["stale"], 403)
+        name = str(account["id"])
+        if not self._payments.allowed(name):
+            return self._say(request, account, texts["wait"], 429)
+        try:
+            return self._paid(request, account, str(form.get("text", "")).strip(), form.get("confirmed") == "yes")
+        except emv.CodeError as error:
+            why, status = texts["pay_" + error.problem], 400
+        except pay.Refused as error:
+            why, status = texts["pay_" + error.problem], 409
+            if error.code:
+                why += " " + declined(texts, error.code)
+        self._payments.failed(name)
+        return self._say(request, account, why, status)
+
+    def _paid(self, request, account, text, confirmed):
+        """What is asked for, to be confirmed; or that it is paid. Raises CodeError, Refused."""
+        code, now = emv.parse(text), self._clock.now()
         with self._database.transaction() as unit:
-            account, refused = self._account(request, unit)
-            if refused:
-                return refused
-            if not csrf.ok(request.session, form):
-                return self._say(request, account, texts["stale"], 403)
-            name = str(account["id"])
-            if not self._payments.allowed(name):
-                return self._say(request, account, texts["wait"], 429)
-            text = str(form.get("text", ""))
-            try:
-                code = emv.parse(text)
-                if form.get("confirmed") != "yes":
-                    return self._page(
-                        request, "confirm.html", account, bill=pay.bill(unit, code, now), text=text.strip()
-                    )
-                bill = pay.bill(unit, code, now)
-                reference = pay.pay(unit, account, code, now)
-            except emv.CodeError as error:
-                self._payments.failed(name)
-                return self._say(request, account, texts["pay_" + error.problem], 400)
-            except pay.Refused as error:
-                self._payments.failed(name)
-                why = " " + declined(texts, error.code) if error.code else ""
-                return self._say(request, account, texts["pay_" + error.problem] + why, 409)
+            bill = pay.bill(unit, code, now)
+            reference = pay.pay(unit, account, code, now) if confirmed else None
+        if not confirmed:
+            return self._page(request, "confirm.html", account, bill=bill, text=text)
         # Said when it is on the disk, not before.
+        texts = TEXTS[self._language(request)]
         done = texts["pay_done"].format(amount=money(code.amount_minor), merchant=bill.merchant_name)
         return self._page(request, "told.html", account, good=done, reference=reference)
 
-    def _account(self, request, unit):
+    def _account(self, request):
         """(row, None) of the link's account, or (None, the response that says no)."""
         address = request.client.host if request.client else ""
         texts = TEXTS[self._language(request)]
         if not self._links.allowed(address):
             return None, self._say(request, None, texts["wait"], 429)
-        account = links.account_of(unit, request.path_params["token"])
+        account = links.account_of(self._database.engine, request.path_params["token"])
         if account is None:
             self._links.failed(address)
             return None, self._say(request, None, texts["no_wallet"], 404)
