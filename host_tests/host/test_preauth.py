@@ -390,3 +390,38 @@ def test_the_command_line_shows_what_is_held(host, terminal, capsys):
     assert "balance 1 000.00\nheld    12.34\n    hold  2026-11-22" in said
     assert main(["account", CARD, "--state", str(host.folder), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["held_minor"] == 1234
+
+
+def test_reversal_of_a_preauth_void_after_the_hold_would_have_expired_lends_nothing(host, terminal):
+    preauth = terminal.send_kind("preauth", POOR, 80)
+    fields, _ = reversible(terminal, "preauth_void", POOR, 80, original=preauth)
+    assert terminal.sale(POOR, 90)[39] == "00"
+    host.clock.moment += timedelta(days=8)
+    assert terminal.reverse(fields)[39] == "00"
+    assert (host.balance(POOR), held(host, POOR), state(host)) == (10, 0, ["expired"])
+    assert host.execute("SELECT * FROM alerts") == []
+    assert host.check().balanced
+
+
+def test_a_reversal_lends_nothing_for_holds_that_have_expired(host, terminal):
+    terminal.send_kind("preauth", POOR, 60)
+    fields, _ = reversible(terminal, "void", POOR, 40, original=terminal.sale(POOR, 40))
+    assert second_terminal(host).sale(POOR, 40)[39] == "00"
+    host.clock.moment += timedelta(days=8)
+    assert terminal.reverse(fields)[39] == "00"
+    assert (host.balance(POOR), held(host, POOR), state(host)) == (20, 0, ["expired"])
+    assert host.execute("SELECT * FROM alerts") == []
+    assert host.check().balanced
+
+
+def test_a_completion_that_outlived_its_preauth_holds_nothing_when_it_is_voided(host, terminal):
+    """A completion void whose answer was lost; another terminal voids the pre-authorisation; then the reversal."""
+    preauth = terminal.send_kind("preauth", CARD, 1000)
+    completion = terminal.correct("completion", preauth, 900)
+    fields, _ = reversible(terminal, "completion_void", CARD, 900, original=completion)
+    assert second_terminal(host).correct("preauth_void", preauth)[39] == "00"
+    assert terminal.reverse(fields)[39] == "00"
+    assert (host.balance(CARD), state(host)) == (99_100, ["completed"])
+    assert terminal.correct("completion_void", completion)[39] == "00"
+    assert (host.balance(CARD), held(host), state(host)) == (100_000, 0, ["released"])
+    assert host.check().balanced

@@ -237,6 +237,7 @@ def test_a_reversal_of_another_type_is_not_taken_for_this_one(host, terminal):
     assert terminal.reverse(void, f60="21000001")[39] == "64"
     assert terminal.reverse(void, f60="22000001")[39] == "40"
     assert terminal.reverse(void)[39] == "00"
+    assert terminal.reverse(void, f60="21000001")[39] == "94"
 
 
 def test_orders_are_found_by_their_number(host, terminal):
