@@ -32,6 +32,7 @@ class Terminal:
         self.clock = clock
         self.identity = identity
         self.operator = None
+        self.idle_since_ms = None  # since when nobody has pressed a key
         self.parameters = exchange.parameters  # one dict: what the host sends takes effect everywhere
         self.settings = {}
         self.start_problems = []

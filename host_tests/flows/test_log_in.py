@@ -75,9 +75,7 @@ async def test_the_supervisor_unlocks(desk):
         await desk.press("ENTER")
     await desk.log_in("00", "135790")
     await desk.see("No sales")
-    await desk.press("MENU")
-    await desk.see("MENU")
-    await desk.choose("Unlock")
+    await desk.menu("Unlock")
     await desk.see("UNLOCK")
     await desk.press("1")
     await desk.see("UNLOCKED")
@@ -197,3 +195,47 @@ async def test_a_pin_typed_again_over_the_message_is_never_shown(desk):
     assert "****" in await desk.see("****")
     await desk.press("ENTER")
     await desk.see("READY")
+
+
+@stage.on_desk()
+async def test_a_pin_keyed_over_the_message_of_the_lock_out_is_shown_nowhere(desk):
+    desk.power()
+    for _ in range(3):
+        await _wrong_pin(desk)
+        await desk.see("WRONG PIN" if _ < 2 else "LOCKED")
+        await desk.press("ENTER")
+    await desk.see("LOG IN")
+    for number, says in (("01", "LOCKED"), ("47", "NO SUCH OPERATOR")):
+        await desk.press(*number)
+        await desk.press("ENTER")
+        await desk.see(says)
+        for digit in "2468":
+            await desk.press(digit)
+            await asyncio.sleep_ms(30)
+            assert not [row for row in desk.rows() if digit in row], desk.rows()
+        await desk.press("ENTER")
+        await desk.see("LOG IN")
+        assert desk.rows()[2].strip() == "_", "the number's prompt is empty"
+
+
+@stage.on_desk()
+async def test_nobody_pressing_a_key_logs_out(desk):
+    await desk.ready()
+    desk.terminal.parameters["auto_sign_off_s"] = 300
+    await asyncio.sleep_ms(290_000)
+    await desk.press("CLEAR")
+    await asyncio.sleep_ms(290_000)
+    await desk.see("READY", 1_000)
+    await desk.key_sale()
+    await desk.see("APPROVED")
+    await asyncio.sleep_ms(280_000)
+    assert desk.terminal.operator == "01", "the sale took its time"
+    await asyncio.sleep_ms(300_000)
+    await desk.see("LOG IN", 1_000)
+    assert desk.terminal.operator is None and "log_out_idle" in desk.audits()
+    assert desk.terminal.exchange.signed_on
+    await desk.log_in()
+    await desk.see("READY")
+    desk.terminal.parameters["auto_sign_off_s"] = 0
+    await asyncio.sleep_ms(7_200_000)
+    await desk.see("READY", 1_000)

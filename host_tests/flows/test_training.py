@@ -198,6 +198,41 @@ async def test_codes_of_customer_and_merchant_are_practised_too(desk):
 
 
 @stage.on_desk()
+async def test_void_reports_and_settlement_at_the_keypad_are_marked_on_paper(desk):
+    real = await begin(desk)
+    await desk.sell()
+    slips = len(desk.printer.slips)
+    desk.go("void", history.find(desk.terminal.journal, 1))
+    await desk.see("PIN:")
+    await desk.press(*"2468")
+    await desk.press("ENTER")
+    await desk.see("1")
+    await desk.press("1")
+    await desk.see("CANCEL=N")
+    await desk.press("ENTER")
+    await desk.see("TRAINING 000002")
+    await desk.see("tear")
+    await desk.press("ENTER")
+    await desk.see("READY")
+    await desk.menu("Settlement")
+    await desk.see("Taken")
+    await desk.press("ENTER")
+    await desk.see("Settle batch")
+    await desk.press("ENTER")
+    await desk.see("READY")
+    assert desk.state["settled"]["batch"] == 1
+    desk.go("reprint")
+    await desk.see(">1")
+    await desk.press("CANCEL")
+    await desk.see("READY")
+    new = [stage.slip_text(slip) for slip in desk.printer.slips[slips:]]
+    assert len(new) >= 3
+    assert [text.count("TRAINING") > 0 for text in new] == [True] * len(new)
+    await end(desk)
+    assert whole_state(desk) == real
+
+
+@stage.on_desk()
 async def test_sign_off_and_on_again_stay_within_the_training(desk):
     real = await begin(desk)
     desk.go("sign_off")

@@ -12,16 +12,26 @@ async def run(terminal):
     """Returns the next flow; None when the terminal's loop has something to see to."""
     with loading.Scope():  # idle is most of the day: what is looked up once does not stay loaded
         name, sells = _merchant_name(terminal), terminal.may("sale")
+        terminal.parts.let_go()  # the operators' file, with all its code
+    clock = terminal.clock
+    if terminal.idle_since_ms is None:
+        terminal.idle_since_ms = clock.ticks_ms()
     while True:
         _draw(terminal, name, sells)
         got = await terminal.ui.inputs.get(_REFRESH_MS)
         if got is None:
             if terminal.is_called():
                 return None
-        elif got == (KEY, "MENU"):
+            after_s = terminal.parameters["auto_sign_off_s"]
+            if after_s and clock.elapsed_ms(terminal.idle_since_ms) > after_s * 1000:
+                return ("log_out", "log_out_idle")
+            continue
+        terminal.idle_since_ms = None  # whatever this begins, the time counts anew after it
+        if got == (KEY, "MENU"):
             return ("menu",)
-        elif got[0] == KEY and got[1].isdigit() and sells:
+        if got[0] == KEY and got[1].isdigit() and sells:
             return ("sale", got[1])
+        terminal.idle_since_ms = clock.ticks_ms()
 
 
 def _merchant_name(terminal):

@@ -14,7 +14,7 @@ async def run(terminal):
     ui.inputs.clear()
     _, number = await digits.enter(ui, ui.t("title_login"), ui.t("prompt_operator"), _NUMBER_DIGITS, _NUMBER_DIGITS)
     if number not in terminal.staff.numbers():
-        await terminal.tell("login_unknown")
+        await pins.tell_deaf(terminal, "login_unknown")
         return None
     wait_ms = terminal.staff.wait_ms(number)
     if wait_ms:

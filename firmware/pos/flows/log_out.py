@@ -1,6 +1,7 @@
 """Change of operator: the terminal stays signed on at the host."""
 
 
-async def run(terminal):
-    terminal.audit("log_out")
-    terminal.operator = None
+async def run(terminal, what="log_out"):
+    """what: for the audit; nobody pressing a key for long logs out as well (parameter auto_sign_off_s)."""
+    terminal.audit(what)
+    terminal.operator = terminal.idle_since_ms = None

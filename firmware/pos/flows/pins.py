@@ -1,7 +1,7 @@
 """Asking an operator for the PIN, and what is said when it is not the right one."""
 
 from pos.domain.operators import PIN_DIGITS_MAX, PIN_DIGITS_MIN
-from pos.ui import digits
+from pos.ui import digits, message
 from pos.ui.leave import Cancelled
 
 
@@ -25,9 +25,18 @@ async def ask_pin(terminal, number, title="idle_operator", prompt="prompt_pin"):
 
 async def say_locked(terminal, wait_ms):
     if wait_ms < 0:
-        await terminal.tell("login_locked")
+        await tell_deaf(terminal, "login_locked")
     else:
-        await terminal.tell("login_locked_for", minutes=(wait_ms + 59_999) // 60_000)
+        await tell_deaf(terminal, "login_locked_for", minutes=(wait_ms + 59_999) // 60_000)
+
+
+async def tell_deaf(terminal, key, **values):
+    """As terminal.tell, until ENTER or CANCEL: other keys may be those of a PIN that was keyed without looking, and the
+    next field would show them."""
+    ui = terminal.ui
+    ui.draw(ui.t(key, **values))
+    while await message.wait(ui, terminal.result_ms()) not in ("ENTER", "CANCEL", ""):
+        pass
 
 
 async def prove(terminal, number, title="idle_operator", prompt="prompt_pin"):

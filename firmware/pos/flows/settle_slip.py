@@ -50,8 +50,9 @@ async def _quietly(terminal, rows):
 def _rows(terminal, settled):
     from pos.receipts import settlement
 
-    texts = terminal.slip_texts()
-    return settlement.settlement(settled, terminal.identity, terminal.parameters, texts, settled["slips"] == _PRINTED)
+    again = settled["slips"] == _PRINTED
+    about = (terminal.identity, terminal.parameters, terminal.slip_texts())
+    return settlement.settlement(settled, *about, again, terminal.training)
 
 
 def _note(terminal, settled):

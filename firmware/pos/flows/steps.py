@@ -115,7 +115,7 @@ async def meant(terminal, tx):
 
 async def order_number(terminal, title):
     """The order number, where the merchant wants one asked for (R56); "" when there is none."""
-    if not terminal.parameters["order_numbers"]:
+    if not terminal.settings["order_numbers"]:
         return ""
     _, order = await digits.enter(terminal.ui, title, terminal.ui.t("prompt_order_none"), ORDER_DIGITS_MAX, 0)
     return order

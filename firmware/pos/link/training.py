@@ -12,6 +12,7 @@ from pos.link.exchange import Exchange, outcome
 
 _MOMENT_MS = const(800)  # about what a host takes
 _BATCH = const(1)
+_NOBODY = const("00")
 _KEY = b"training only..."  # signs what never leaves
 
 
@@ -20,7 +21,7 @@ class TrainingExchange(Exchange):
 
     def __init__(self, journal, real):
         super().__init__(journal, Line(self), real.identity, _KEY, real.clock, real.parameters)
-        self.working_key = _KEY
+        _sign_on(self, real.operator or _NOBODY)
         journal.append({"kind": "batch", "batch": _BATCH})
 
     async def manage(self, name, *arguments):

@@ -6,13 +6,15 @@ from pos.domain.money import format_minor
 from pos.receipts.layout import BOLD, CENTER, RULE, pair, row, wrap
 
 
-def settlement(settled, identity, parameters, texts, duplicate=False):
+def settlement(settled, identity, parameters, texts, duplicate=False, training=False):
     """Rows of the slip. settled: the journal's state of that name; the others as in slip.py."""
     name = host_parameters.merchant_name(parameters) or identity["merchant"].encode()
     rows = [(CENTER | BOLD, piece) for piece in wrap(name)]
     rows.append(row(texts.t("slip_settlement"), CENTER | BOLD))
     if duplicate:
         rows.append(row(texts.t("slip_duplicate"), CENTER | BOLD))
+    if training:
+        rows.append(row(texts.t("slip_training"), CENTER | BOLD))
     rows.append(RULE)
     rows.extend(_head(settled, identity, texts))
     rows.append(RULE)
