@@ -34,6 +34,11 @@ class Receiver:
                     self.send_header("location", "/elsewhere")
                 self.end_headers()
 
+            def do_GET(self):
+                """What a redirect leads to: all is well there, but it is not the address that was set."""
+                self.send_response(200)
+                self.end_headers()
+
             def log_message(self, *_what):
                 pass
 
