@@ -1,10 +1,12 @@
 """A code drawn by the real driver on the simulated ST7920, read from its glass by readers that are not ours."""
 
 import asyncio
+import random
 
 import pytest
 import zxingcpp
-from PIL import Image
+from against.test_qr_modules import merchants_codes
+from PIL import Image, ImageFilter
 from pos.drivers.st7920 import St7920
 from pos.qr import matrix
 from pos.ui import qr_view
@@ -58,6 +60,21 @@ def test_what_is_drawn_is_read(glass, text):
     driver, chip, _ = glass
     draw(driver, text)
     assert read(chip) == [text]
+
+
+def test_a_camera_held_askew_reads_it(glass):
+    """Three pixels a dot, turned by a few degrees, blurred, noisy; the hairlines between the dots are there."""
+    driver, chip, _ = glass
+    chance = random.Random(64)
+    for text in merchants_codes(8):
+        draw(driver, text.encode())
+        image = chip.image(scale=8).convert("L")
+        image = image.rotate(chance.uniform(-8, 8), Image.Resampling.BICUBIC, expand=True, fillcolor=30)
+        image = image.resize((image.width * 3 // 8, image.height * 3 // 8), Image.Resampling.LANCZOS)
+        noise = Image.frombytes("L", image.size, chance.randbytes(image.width * image.height))
+        image = Image.blend(image.filter(ImageFilter.GaussianBlur(0.4)), noise, 0.12)
+        assert [code.data.decode() for code in pyzbar.decode(image, [pyzbar.ZBarSymbol.QRCODE])] == [text]
+        assert [code.text for code in zxingcpp.read_barcodes(image)] == [text]
 
 
 def test_modules_are_as_large_as_fits(glass):
