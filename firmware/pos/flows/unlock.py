@@ -16,5 +16,5 @@ async def run(terminal):
     rows = [ui.t("idle_operator", operator=number) for number in locked]
     number = locked[await menu.choose(ui, ui.t("title_unlock"), rows)]
     staff.unlock(number)
-    terminal.audit("unlocked", unlocked=number)
+    terminal.audit("unlocked", whom=number)
     await terminal.tell("unlocked", operator=number)
