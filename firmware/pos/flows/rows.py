@@ -13,17 +13,16 @@ def of(ui):
     def render(tx):
         kind = kind_of(tx)
         if kind not in names:
-            names[kind] = ui.t("short_" + kind)
+            name = " " + ui.t("short_" + kind)
+            names[kind] = name, _width(name)
+        name, width = names[kind]
         right = format_minor(marks.signed_minor(tx))
-        number, sign, time = tx["trace"], marks.sign(tx), tx.get("time", "")
-        for left in (
-            "%06d%s %s:%s %s" % (number, sign, time[:2], time[2:4], names[kind]),
-            "%06d%s %s" % (number, sign, names[kind]),
-            "%d%s %s" % (number, sign, names[kind]),
-        ):
-            if _width(left) + 1 + len(right) <= cols:
-                return left, right
-        return "%d%s" % (number, sign), right
+        sign = marks.sign(tx)
+        number = str(tx["trace"])
+        room = cols - 1 - len(right) - width - len(sign)
+        if room >= 12:
+            return "%06d%s %s:%s%s" % (tx["trace"], sign, tx["time"][:2], tx["time"][2:4], name), right
+        return number + sign + (name if len(number) <= room else ""), right
 
     return render
 

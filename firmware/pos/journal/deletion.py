@@ -40,7 +40,7 @@ class Plan:
 
     def look(self):
         """Looks at all transactions; a generator that yields after each that is accepted. Raises JournalError."""
-        walk = Walk(self._journal, None, self._accept)
+        walk = Walk(self._journal, None, self._accept, settles=True)
         marks = []
         while len(marks) < RECORDS_MAX:
             tx = walk.older()
@@ -120,7 +120,7 @@ def drop_oldest(journal, keep=SEGMENTS_KEPT):
 
 def _settled(journal):
     """Numbers of the batches whose settlement the journal knows."""
-    walk = Walk(journal)
+    walk = Walk(journal, settles=True)
     while walk.older():
         pass
     if journal.state["settled"]:

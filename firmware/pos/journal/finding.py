@@ -27,12 +27,10 @@ class _Search:
         self._later = []  # (type, trace, batch, amount) of what refers to this number
 
     def run(self):
-        lines = Lines(self._journal)
-        needle = 'trace": {}'.format(self._trace).encode()  # "trace" and "original_trace"
+        # "trace" and "original_trace"; of a longer number too.
+        lines = Lines(self._journal, ('trace": {}'.format(self._trace).encode(),))
         oldest = 0
         while lines.older() and lines.segment() >= oldest:
-            if lines.find(needle) < 0:
-                continue
             record = lines.record()
             if record and self._take(record):
                 return

@@ -1,6 +1,7 @@
 """The transactions that the journal still has, read where they stand: to and fro, one at a time.
 
-A light transaction is what a list needs: the answer's record, or the request where there was no answer, with
+A transaction is the answer's record, or the request where there was no answer; a light one has of it only what a row of
+a list and a filter need (trace, batch, type, amount_minor, entry, date, time, order). Both have
 voided  bool, whether an approved void took it back; restored: True when it came back from the host's copy
 state   "approved" | "declined" | "reversed" | "sent" (not decided yet)
 """
@@ -13,14 +14,27 @@ VOIDS = ("void", "completion_void", "preauth_void")
 # More voids and undecided transactions than fit into all segments together.
 _MARKS_MAX = const(1024)
 _KIND = const(b'"kind": "')
+_ANSWERS = const(b'"kind": "res')  # result, restored
+_INTENT = const(b'"kind": "intent"')
+_ADVICE = const(b'"kind": "advice"')
+_SETTLED = const(b'"kind": "settled"')
+_BEGINS = const(b'"kind": "batch"')
 _TRACE = const(b'"trace": ')
 _BATCH = const(b'"batch": ')
 _NEXT = const(b'"next": ')
+_NUMBERS = (("trace", _TRACE), ("batch", _BATCH), ("amount_minor", b'"amount_minor": '))
+_TEXTS = (("type", b'"type": "'), ("entry", b'"entry": "'), ("date", b'"date": "'), ("time", b'"time": "'))
+_STATE = const(b'"state": "')
+_ORDER = const(b'"order": "')
+_ORIGINAL_BATCH = const(b'"original_batch": ')
+_ORIGINAL_TRACE = const(b'"original_trace": ')
+# How a transaction ended whose answer is not in the journal. A slip proves the approval whose record is damaged.
+_ENDS = {"reversed": "reversed", "printed": "approved"}
 
 
 def newest_first(journal, batch=None):
-    """Yields light transactions (of one batch). Raises JournalError when the flash cannot be read."""
-    walk = Walk(journal, batch)
+    """Yields transactions (of one batch). Raises JournalError when the flash cannot be read."""
+    walk = Walk(journal, batch, light=False)
     while True:
         tx = walk.older()
         if tx is None:
@@ -30,7 +44,7 @@ def newest_first(journal, batch=None):
 
 def oldest_first(journal, batch):
     """The same in the order in which they happened."""
-    walk = Walk(journal, batch)
+    walk = Walk(journal, batch, light=False)
     while walk.older():
         pass
     while True:
@@ -54,129 +68,150 @@ def find(journal, trace, batch=None):
 
 class Walk:
     """A place between two transactions, at first behind the newest; only those of `batch`, unless that is None, and
-    that `accept(light transaction)` is true of. settled: batches whose settlement was passed.
+    that `accept(transaction)` is true of. light: see above. settled: batches whose settlement was passed, where `light`
+    and `accept` are a deletion's (settles).
 
-    Takes the memory of one window, of one transaction at a time, and a few bytes for each void passed over."""
+    Takes the memory of one window, of one transaction at a time, and a few bytes for each void passed."""
 
-    def __init__(self, journal, batch=None, accept=None):
-        self._lines = Lines(journal)
-        self._state = journal.state
+    def __init__(self, journal, batch=None, accept=None, light=True, settles=False):
+        marks = [_ANSWERS, _INTENT]
+        if journal.state["advices"]:
+            marks.append(_ADVICE)
+        if settles or batch is not None:
+            marks.append(_SETTLED)
+        if batch is not None:
+            marks.append(_BEGINS)
+        self._lines = Lines(journal, marks)
+        self._journal = journal
         self._batch = batch
         self._accept = accept
-        self.settled = set()
-        self._voided = set()  # what the voids that were passed over took back
-        self._ends = {}  # trace number: how a request without an answer ended
+        self._light = light
+        self._voided = set()  # what the voids that were passed took back
         self._open = {}  # place: state, of requests without an answer
+        self._last = 0  # trace number of the one that was passed last
+        self.settled = set()
 
     def older(self):
-        """The next older light transaction, None at the beginning (of the batch)."""
-        while self._lines.older():
-            kind = _kind(self._lines)
-            if kind == "settled" or kind == "batch":
-                if self._begins_batch(kind):
-                    self._lines.newer()  # so that older() goes on to find it
-                    return None
-            elif kind:
-                tx = _TAKE[kind](self, True)
-                if tx:
-                    return tx
-        return None
-
-    def newer(self):
-        """The next newer light transaction, among those that older() has passed; None behind the newest."""
-        while self._lines.newer():
-            take = _TAKE.get(_kind(self._lines))
-            tx = take(self, False) if take else None
+        """The next older transaction, None at the beginning (of the batch)."""
+        lines = self._lines
+        while lines.older():
+            if lines.find(_ANSWERS) >= 0:
+                tx = self._answer(True)
+            elif lines.find(_INTENT) >= 0:
+                tx = self._intent(True)
+            elif lines.find(_ADVICE) >= 0:
+                tx = self._advice(True)
+            elif self._begins_batch():
+                lines.newer()  # so that older() goes on to find it
+                return None
+            else:
+                continue
             if tx:
                 return tx
         return None
 
-    def _begins_batch(self, kind):
+    def newer(self):
+        """The next newer transaction, among those that older() has passed; None behind the newest."""
+        lines = self._lines
+        while lines.newer():
+            if lines.find(_ANSWERS) >= 0:
+                tx = self._answer(False)
+            elif lines.find(_INTENT) >= 0:
+                tx = self._intent(False)
+            else:
+                tx = self._advice(False) if lines.find(_ADVICE) >= 0 else None
+            if tx:
+                return tx
+        return None
+
+    def _begins_batch(self):
         """Whether the batch that is asked for began here. What was restored of it later has been passed already."""
-        if not self._lines.whole():
+        lines = self._lines
+        if not lines.whole():
             return False
-        settles = kind == "settled"
+        settles = lines.find(_SETTLED) >= 0
         if settles:
-            self.settled.add(self._lines.number(_BATCH))
-        return self._batch is not None and self._lines.number(_NEXT if settles else _BATCH) == self._batch
+            self.settled.add(lines.number(_BATCH))
+        return self._batch is not None and lines.number(_NEXT if settles else _BATCH) == self._batch
 
-    def _result(self, older):
-        record = self._lines.record()
-        if record is None or record.get("kind") != "result":
-            return None
-        if older:
-            self._ends.pop(record["trace"], None)
-        return self._light(record, record["state"], older)
+    def _answer(self, older):
+        restored = self._lines.find(b'"kind": "restored"') >= 0
+        tx = self._read("")
+        if tx and restored:
+            tx["restored"] = True
+        elif tx and older:
+            self._last = tx["trace"]
+        return self._marked(tx, older)
 
-    def _restored(self, older):
-        record = self._lines.record()
-        if record is None:
-            return None
-        record["tx"]["restored"] = True
-        return self._light(record["tx"], "approved", older)
-
-    def _end(self, older):
-        """A record that says how a transaction without an answer ended."""
-        if older and len(self._ends) < _MARKS_MAX and self._lines.whole():
-            self._ends.setdefault(self._lines.number(_TRACE), _STATES[_kind(self._lines)])
-
-    def _request(self, older):
+    def _intent(self, older):
         """A request; of interest only when its answer is not in the journal."""
         place = self._lines.place()
         if older and place not in self._open:
-            self._note_open(place)
+            trace = self._lines.number(_TRACE)
+            if trace == self._last:
+                return None  # as a rule: the one before this line is its answer
+            self._last = trace
+            state = self._ended(trace)
+            if state and len(self._open) < _MARKS_MAX:
+                self._open[place] = state
         state = self._open.get(place)
-        if not state:
-            return None
-        record = self._lines.record()
-        return self._light(record["tx"], state, older) if record else None
+        return self._marked(self._read(state), older) if state else None
 
-    def _note_open(self, place):
-        trace = self._lines.number(_TRACE)
-        pending = self._state["pending"]
-        if trace in self._ends:
-            state = self._ends.pop(trace)
-        elif (pending and pending["trace"] == trace) or trace in self._state["advices"]:
-            state = "sent"
-        else:
-            return
-        if state != "cancelled" and len(self._open) < _MARKS_MAX:
-            self._open[place] = state
+    def _ended(self, trace):
+        """State of a transaction whose answer does not follow its request; "" when it never left, or is in doubt."""
+        pending = self._journal.state["pending"]
+        if pending and pending["trace"] == trace:
+            return "sent"
+        lines = Lines(self._journal, (b'"trace": %d' % trace,))
+        lines.at_same_place(self._lines)
+        lines.newer()  # the request itself
+        while lines.newer():
+            kind = lines.text(_KIND)
+            if lines.number(_TRACE) == trace and kind in ("result", "reversed", "cancel", "printed") and lines.whole():
+                return _ENDS.get(kind, "")
+        return ""
 
-    def _light(self, tx, state, older):
-        tx.pop("kind", None)
-        tx["state"] = state
-        if older and tx.get("type") in VOIDS and state == "approved" and len(self._voided) < _MARKS_MAX:
-            self._voided.add(mark(tx.get("original_batch") or tx.get("batch", 0), tx.get("original_trace", 0)))
-        if self._batch is not None and tx.get("batch") != self._batch:
+    def _advice(self, older):
+        waits = self._lines.number(_TRACE) in self._journal.state["advices"]
+        return self._marked(self._read("sent"), older) if waits else None
+
+    def _read(self, state):
+        """The transaction in the line, None when the line is damaged. state: what is known of it already."""
+        lines = self._lines
+        if not self._light:
+            record = lines.record()
+            if record is None:
+                return None
+            tx = record.get("tx") or record
+            tx.pop("kind", None)
+            tx["state"] = state or tx["state"]
+            return tx
+        if not lines.whole():
             return None
-        tx["voided"] = mark(tx.get("batch", 0), tx["trace"]) in self._voided
+        tx = {"state": state or lines.text(_STATE)}
+        for name, key in _NUMBERS:
+            tx[name] = lines.number(key)
+        for name, key in _TEXTS:
+            tx[name] = lines.text(key)
+        order = lines.text(_ORDER)
+        if order:
+            tx["order"] = order
+        if tx["type"] in VOIDS:
+            tx["original_batch"] = max(0, lines.number(_ORIGINAL_BATCH))
+            tx["original_trace"] = max(0, lines.number(_ORIGINAL_TRACE))
+        return tx
+
+    def _marked(self, tx, older):
+        """The transaction with its mark, None when it is not asked for."""
+        if tx is None:
+            return None
+        batch = tx.get("batch", 0)
+        if older and tx["type"] in VOIDS and tx["state"] == "approved" and len(self._voided) < _MARKS_MAX:
+            self._voided.add(mark(tx.get("original_batch") or batch, tx.get("original_trace", 0)))
+        if self._batch is not None and batch != self._batch:
+            return None
+        tx["voided"] = mark(batch, tx["trace"]) in self._voided
         return tx if self._accept is None or self._accept(tx) else None
-
-
-# How a transaction ended whose answer is not in the journal. A slip proves the approval whose record is damaged.
-_STATES = {"reversed": "reversed", "cancel": "cancelled", "printed": "approved"}
-_TAKE = {
-    "result": Walk._result,
-    "restored": Walk._restored,
-    "intent": Walk._request,
-    "advice": Walk._request,
-    "reversed": Walk._end,
-    "cancel": Walk._end,
-    "printed": Walk._end,
-}
-_KINDS = tuple([(name, (name + '"').encode()) for name in list(_TAKE) + ["settled", "batch"]])
-
-
-def _kind(lines):
-    """Kind of the record in the line where it is of interest here, else ""; a guess until the record is read."""
-    at = lines.find(_KIND)
-    if at >= 0:
-        at += len(_KIND)
-        for name, letters in _KINDS:
-            if lines.buffer.startswith(letters, at):
-                return name
-    return ""
 
 
 def mark(batch, trace):

@@ -1,7 +1,8 @@
-"""A place between two lines of the journal, and the way from there to older and newer ones.
+"""A place between two lines of the journal, and the way from there to older and newer ones that hold one of some marks.
 
-A window of one kilobyte moves over the segments: however many records there are, this much memory reads them. No file
-stays open between two steps, so what is read here may be written meanwhile.
+A window of one kilobyte moves over the segments, and the marks are looked for in it as bytes: however many records
+there are, this much memory reads them, and what is passed over costs next to nothing. No file stays open between two
+steps, so what is read here may be written meanwhile.
 """
 
 import json
@@ -17,53 +18,122 @@ from pos.journal.journal import path
 _WINDOW_BYTES = const(1024)
 _UNREADABLE = const("the journal cannot be read")
 _NEWLINE = const(b"\n")
+_END = const(10)
 _PLACE_BITS = const(14)
 _MORE = const(0x2B)  # "+", the mark of a line whose step goes on
 
 
 class Lines:
-    """Begins behind the newest line. After older() or newer() the line passed over is buffer[start:end].
+    """Begins behind the newest line. After older() or newer() the line passed is buffer[start:end].
 
-    Lines of a step that was cut off never happened: they are passed over, as in recovery. Raises JournalError when the
-    flash cannot be read."""
+    marks: bytes; only lines that hold one of them are stopped at. Lines of a step that was cut off never happened: they
+    are passed over, as in recovery. Raises JournalError when the flash cannot be read."""
 
-    def __init__(self, journal):
+    def __init__(self, journal, marks):
         self.buffer = bytearray(_WINDOW_BYTES)
         self.start = self.end = 0
+        self._marks = marks
         self._view = memoryview(self.buffer)
         self._journal = journal
+        self._name = ""  # path of the segment
         self._from = self._count = 0  # what of the segment the window shows
         self._at = len(journal.segments)  # index of the segment
         self._offset = self._size = 0
+        self._amid = False  # the offset is within a line that is too long
+
+    def at_same_place(self, other):
+        """Goes where other Lines are."""
+        if other._at < len(self._journal.segments):
+            self._enter(other._at)
+            self._offset = other._offset
 
     def older(self):
-        """Passes over the next older line; False at the journal's beginning."""
+        """Passes the next older line that holds a mark; False at the journal's beginning."""
         while True:
             while not self._offset:
                 if self._at <= 0:
                     return False
                 self._enter(self._at - 1)
-                self._offset = self._size
-            if self._back():
+            if not self._from < self._offset <= self._from + self._count:
+                self._load(max(0, self._offset - _WINDOW_BYTES))
+            end = self._offset - self._from
+            if self._amid:
+                start = self.buffer.rfind(_NEWLINE, 0, end) + 1
+                self._amid = not start and self._from > 0
+                self._offset = self._from + start
+                continue
+            found = -1
+            for mark in self._marks:
+                found = max(found, self.buffer.rfind(mark, found + 1, end))
+            if found < 0:
+                # What the window shows of its first line is the end of it.
+                first = self.buffer.find(_NEWLINE, 0, end) + 1
+                self._amid = self._from > 0 and first in (0, _WINDOW_BYTES)
+                self._offset = self._from + first if self._from and not self._amid else self._from
+                self._count = 0
+            elif self._line_before(found, end):
                 return True
 
+    def _line_before(self, found, end):
+        """Whether the window shows the whole line around `found`; the next step is made ready either way."""
+        start = self.buffer.rfind(_NEWLINE, 0, found) + 1
+        end = self.buffer.find(_NEWLINE, found, end) + 1
+        if start or not self._from:
+            self.start, self.end = start, end
+            self._offset = self._from + start
+            return True
+        self._amid = end == _WINDOW_BYTES
+        self._offset = self._from + (0 if self._amid else end)
+        self._count = 0  # to be loaded anew, with this line at its end
+        return False
+
     def newer(self):
-        """Passes over the next newer line; False at the journal's end."""
+        """Passes the next newer line that holds a mark; False at the journal's end."""
         while True:
             while self._offset >= self._size:
                 if self._at + 1 >= len(self._journal.segments):
                     return False
                 self._enter(self._at + 1)
                 self._offset = 0
-            if self._on():
-                return True
+            if not self._from <= self._offset < self._from + self._count:
+                self._load(self._offset)
+            start = self._offset - self._from
+            count = min(self._count, self._size - self._from)
+            if self._amid:
+                end = self.buffer.find(_NEWLINE, start, count) + 1
+                self._amid = not end
+                self._offset = self._from + (end or count)
+                continue
+            found = count
+            for mark in self._marks:
+                at = self.buffer.find(mark, start, found)
+                if at >= 0:
+                    found = at
+            if found < count:
+                start = max(start, self.buffer.rfind(_NEWLINE, start, found) + 1)
+                end = self.buffer.find(_NEWLINE, found, count) + 1
+                if end:
+                    self.start, self.end = start, end
+                    self._offset = self._from + end
+                    if end - start < _WINDOW_BYTES:
+                        return True
+                    continue  # as long as the window: the way back cannot tell where it begins
+            else:
+                start = max(start, self.buffer.rfind(_NEWLINE, start, count) + 1)
+                if self._from + count >= self._size:
+                    start = count
+            # The line goes on behind the window: once more from its beginning, unless it is too long.
+            self._amid = not start and count == _WINDOW_BYTES
+            self._offset = self._from + (count if self._amid else start)
+            if not self._amid:
+                self._count = 0
 
     def place(self):
-        """A number for the line just passed over: the same whichever way it was passed."""
-        return self._journal.segments[self._at] << _PLACE_BITS | self._from + self.start
+        """A number for the line just passed: the same whichever way it was passed."""
+        return self.segment() << _PLACE_BITS | self._from + self.start
 
     def segment(self):
-        """Number of the segment of the line just passed over."""
+        """Number of the segment of the line just passed."""
         return self._journal.segments[self._at]
 
     def find(self, what):
@@ -71,16 +141,26 @@ class Lines:
         return self.buffer.find(what, self.start, self.end)
 
     def number(self, name):
-        """The first whole number after `name` (bytes: a key as JSON writes it) in the line, -1 when there is none."""
+        """The whole number after `name` (bytes: a key as JSON writes it) in the line, -1 when there is none."""
         at = self.find(name)
         if at < 0:
             return -1
         at += len(name)
-        value = 0
-        while 0x30 <= self.buffer[at] <= 0x39:
-            value = value * 10 + self.buffer[at] - 0x30
-            at += 1
-        return value
+        end = self.buffer.find(b",", at, self.end)
+        if end < 0:
+            end = self.buffer.find(b"}", at, self.end)
+        try:
+            return int(self._view[at:end])
+        except ValueError:
+            return int(bytes(self._view[at:end]).decode().rstrip("}"))
+
+    def text(self, name):
+        """The string after `name` (bytes: a key, and the quotation mark of its value), "" when there is none."""
+        at = self.find(name)
+        if at < 0:
+            return ""
+        at += len(name)
+        return str(self._view[at : self.buffer.find(b'"', at, self.end)], "ascii")
 
     def whole(self):
         """Whether the line is not damaged."""
@@ -103,85 +183,36 @@ class Lines:
 
     def _whole(self, start, end):
         """Whether the checksum of the line is right."""
-        if end - start < 11 or self.buffer[end - 1] != 10:
+        if end - start < 11 or self.buffer[end - 1] != _END:
             return False
         crc = crc32(self._view[start + 9 : end - 1]) & 0xFFFFFFFF
-        return self._view[start : start + 8] == "{:08x}".format(crc).encode()
+        return self._view[start : start + 8] == (b"%08x" % crc)
 
     def _enter(self, at):
-        """Goes to a segment; its size is without what was cut off at its end."""
+        """Goes to the end of a segment, before what was cut off there."""
         self._at = at
-        self._count = 0
+        self._amid = False
+        self._name = path(self._journal.folder, self._journal.segments[at])
         try:
-            self._size = self._offset = files.size(self._path())
+            size = files.size(self._name)
         except OSError:
             raise JournalError(_UNREADABLE)
-        while self._offset:
-            size = self._offset
-            if self._back():
-                if self.buffer[self.end - 1] == 10:
-                    brace = self.buffer.find(b" {", self.start, self.end)
-                    if brace < 0 or self.buffer[brace - 1] != _MORE or not self._whole(self.start, self.end):
-                        self._size = size
-                        break
-                self._size = self._offset
-            else:
-                self._size = size
-                break
-
-    def _path(self):
-        return path(self._journal.folder, self._journal.segments[self._at])
+        self._load(max(0, size - _WINDOW_BYTES))
+        end = self._count
+        while end:
+            start = self.buffer.rfind(_NEWLINE, 0, end - 1) + 1
+            if not start and self._from:
+                break  # too long to be judged
+            if self.buffer[end - 1] == _END:
+                brace = self.buffer.find(b" {", start, end)
+                if brace < 0 or self.buffer[brace - 1] != _MORE or not self._whole(start, end):
+                    break
+            end = start
+        self._size = self._offset = self._from + end
 
     def _load(self, start):
         self._from = start
         try:
-            self._count = files.read_into(self._path(), start, self.buffer)
+            self._count = files.read_into(self._name, start, self.buffer)
         except OSError:
             raise JournalError(_UNREADABLE)
-
-    def _back(self):
-        """One line back within the segment; False when it was too long to be shown."""
-        if not self._from < self._offset <= self._from + self._count:
-            self._load(max(0, self._offset - _WINDOW_BYTES))
-        end = self._offset - self._from
-        start = self.buffer.rfind(_NEWLINE, 0, end - 1) + 1
-        if not start and self._from:
-            if end < _WINDOW_BYTES:
-                self._load(max(0, self._offset - _WINDOW_BYTES))
-                return self._back()
-            return self._skip_back()
-        self.start, self.end = start, end
-        self._offset = self._from + start
-        return True
-
-    def _skip_back(self):
-        while self._from:
-            self._load(max(0, self._from - _WINDOW_BYTES + 1))
-            start = self.buffer.rfind(_NEWLINE, 0, self._count) + 1
-            if start:
-                self._offset = self._from + start
-                return False
-        self._offset = 0
-        return False
-
-    def _on(self):
-        """One line on within the segment; False when it was too long to be shown, or not finished."""
-        if not self._from <= self._offset < self._from + self._count:
-            self._load(self._offset)
-        start = self._offset - self._from
-        end = self.buffer.find(_NEWLINE, start, self._count) + 1
-        if not end:
-            if start:
-                self._load(self._offset)
-                return self._on()
-            while not end:
-                if not self._count or self._from + self._count >= self._size:
-                    self._offset = self._size
-                    return False
-                self._load(self._from + self._count)
-                end = self.buffer.find(_NEWLINE, 0, self._count) + 1
-            self._offset = self._from + end
-            return False
-        self.start, self.end = start, end
-        self._offset = self._from + end
-        return True
