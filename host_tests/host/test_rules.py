@@ -218,3 +218,9 @@ def test_processing_requirement_asks_for_a_sign_on(host, terminal):
     terminal.sale(CARD, 1, f60="22000009")
     terminal.sale(CARD, 1, key=bytes(16))
     assert [frame[7] & 0x0F for frame in frames] == [0, 3, 3]
+
+
+def test_14_for_a_wrong_check_digit_before_any_account_is_looked_up(host, terminal):
+    host.execute("UPDATE accounts SET number = '6200000000000020' WHERE number = :n", n=POOR)
+    assert terminal.sale("6200000000000020", 1)[39] == "14"
+    assert terminal.balance("6200000000000020")[39] == "14"
