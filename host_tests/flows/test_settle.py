@@ -175,6 +175,7 @@ async def test_no_paper_does_not_block_it_and_the_slip_waits(desk):
     desk.power()
     await desk.see("LOG IN")
     assert desk.printer.slips == [] and desk.state["settled"]["slips"] == 0, "still no paper, and nobody asked"
+    assert len(desk.printer.torn) == 1, "nor was it tried again"
     desk.printer.flags = 0
     desk.power()
     await desk.see("LOG IN")
@@ -324,6 +325,32 @@ async def test_the_host_is_away_at_start_and_comes_back(desk):
     await desk.see("READY")
     closed(desk)
     assert desk.terminal.exchange.signed_on
+
+
+@stage.on_desk()
+async def test_the_sign_on_from_the_menu_goes_on_with_it_too(desk):
+    await desk.ready()
+    await trade(desk, 2)
+    printed(desk)
+    desk.host.script = [model.LOST]
+    await settle(desk)
+    await asyncio.sleep_ms(5_000)
+    desk.host.sign_on_code = "91"
+    desk.power()
+    await desk.see("No sales till")
+    await desk.log_in()
+    await desk.see("DECLINED 91")
+    await desk.press("ENTER")
+    await desk.see("NOT SIGNED ON")
+    desk.host.sign_on_code = "00"
+    await desk.menu("Settlement")
+    await desk.see("SETTLED, EQUAL")
+    for _ in range(200):
+        assert not [row for row in desk.rows() if "DECLINED" in row]
+        await asyncio.sleep_ms(100)
+    await desk.see("READY")
+    closed(desk)
+    assert len([request for request in desk.host.requests if request[60][8:] == "207"]) == 1
 
 
 @stage.on_desk()

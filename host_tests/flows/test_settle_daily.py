@@ -80,6 +80,7 @@ async def test_sales_after_the_hour_wait_for_the_next_day(desk):
     await trade(desk, 2)
     await asyncio.sleep_ms(2 * LOOK_MS)
     assert desk.state["settled"] is None
+    assert desk.terminal.daily == ("202603141500", 5), "the journal is not read for it again and again"
     at(14, 59, 15)
     await asyncio.sleep_ms(2 * LOOK_MS)
     assert desk.state["settled"] is None

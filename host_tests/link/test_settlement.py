@@ -122,6 +122,18 @@ def test_different_totals_are_uploaded_eight_at_a_time():
     with_bench(scenario)
 
 
+def test_the_end_counts_what_was_uploaded_where_a_record_is_lost():
+    async def scenario(bench):
+        await bench.sign_on()
+        await trade(bench, 3)
+        bench.state["totals"]["sale"] = [4, 999]  # as after damage: counted, and no longer to be read
+        assert (await settle(bench))["result"] == "approved"
+        assert bench.requests("0320")[-1][48] == "0003"
+        settled(bench)
+
+    with_bench(scenario)
+
+
 def test_code_95_means_different():
     async def scenario(bench):
         await bench.sign_on()
