@@ -191,6 +191,29 @@ def test_the_old_network_is_kept_when_the_new_one_cannot_be_joined():
     supervised(scenario, Air({"shop": "secret", "cafe": "right key"}))
 
 
+class Slow(Air):
+    """Says for a moment longer that it is connected after it was told to leave, as a real radio does."""
+
+    left_ms = None
+
+    def disconnect(self):
+        super().disconnect()
+        self.left_ms = dual.clock.ticks_ms()
+
+    def isconnected(self):
+        leaving = self.left_ms is not None and dual.clock.elapsed_ms(self.left_ms) < 150
+        return leaving or super().isconnected()
+
+
+def test_a_network_that_is_just_being_left_is_not_taken_for_the_new_one():
+    async def scenario(link, wlan):
+        assert await link.wait_up(1000)
+        assert not await link.join("cafe", "wrong key")
+        assert link.up and wlan.connects[-1][1:] == ("shop", "secret")
+
+    supervised(scenario, Slow({"shop": "secret", "cafe": "right key"}))
+
+
 def test_a_network_can_be_changed_while_the_old_one_is_away_or_refused():
     async def scenario(link, wlan):
         await asyncio.sleep_ms(60_000)
