@@ -112,7 +112,7 @@ async def main():
     pwm.freq(2650)
     pwm.duty_u16(32768)
     pwm.duty_u16(0)
-    pwm.init(freq=800, duty_u16=8192)
+    pwm.freq(800)
     pwm.deinit()
     for bad in (lambda: pwm.freq(0), lambda: pwm.duty_u16(65536)):
         try:

@@ -161,8 +161,8 @@ def lightsleep(time_ms=0):
 _ON_DEMAND = (
     ("machine_spi", "SPI SoftSPI"),
     ("machine_i2c", "I2C SoftI2C"),
-    ("machine_pwm", "PWM"),
-    ("machine_more", "ADC WDT"),
+    ("machine_analogue", "ADC PWM"),
+    ("machine_wdt", "WDT"),
 )
 
 
