@@ -149,7 +149,8 @@ async def main():
 
 def run_in_process(script, circuit, monkeypatch):
     """Runs the script on CPython with the circuit as the fakes' backend, on a virtual clock."""
-    for name in ("machine", "network", "esp32", "wire", "board"):
+    on_demand = ("machine_analogue", "machine_i2c", "machine_spi", "machine_wdt")
+    for name in ("machine", "network", "esp32", "wire", "board", *on_demand):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.syspath_prepend(str(parts.TerminalProcess.__init__.__globals__["FAKES"]))
     import wire

@@ -76,7 +76,7 @@ class WLAN:
         if param in ("ssid", "essid"):
             return str(info[0], "utf-8")
         if param == "channel":
-            return [heard[2] for heard in wire.backend.wifi_scan() if heard[0] == info[0]][0]
+            return next(heard[2] for heard in wire.backend.wifi_scan() if heard[0] == info[0])
         if param == "hostname":
             return _hostname
         raise ValueError("unknown config param")
