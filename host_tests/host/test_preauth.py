@@ -11,7 +11,8 @@ from host.test_void import CARD, MERCHANT_ACCOUNT, POOR, RECEIVABLE, RICH, row, 
 from tools.host import sweep
 from tools.host.__main__ import main
 from tools.host.clock import epoch_ms
-from tools.host.ledger import holds, statement
+from tools.host.ledger import book, holds, statement
+from tools.host.ledger.book import Line, Overdraft
 
 
 def held(host, number=CARD):
@@ -424,4 +425,15 @@ def test_a_completion_that_outlived_its_preauth_holds_nothing_when_it_is_voided(
     assert (host.balance(CARD), state(host)) == (99_100, ["completed"])
     assert terminal.correct("completion_void", completion)[39] == "00"
     assert (host.balance(CARD), held(host), state(host)) == (100_000, 0, ["released"])
+    assert host.check().balanced
+
+
+def test_the_ledger_itself_refuses_what_is_held(host, terminal):
+    terminal.send_kind("preauth", POOR, 60)
+    ids = {one["number"]: one["id"] for one in host.execute("SELECT id, number FROM accounts")}
+    with pytest.raises(Overdraft), host.database.transaction() as unit:
+        book.post(unit, "sale", [Line(ids[POOR], -41), Line(ids[CARD], 41)], 0)
+    with pytest.raises(Overdraft), host.database.transaction() as unit:
+        holds.place(unit, ids[POOR], 1, 41, 0, 1)
+    assert (host.balance(POOR), held(host, POOR)) == (100, 60)
     assert host.check().balanced
