@@ -50,6 +50,11 @@ def _read_into(path, at, buffer):
     return len(data)
 
 
+def _read_end(path, buffer):
+    size = len(_read(path))
+    return size, _read_into(path, max(0, size - len(buffer)), buffer)
+
+
 def _first_line(path):
     data = _read(path)
     return data[: data.find(b"\n") + 1 or len(data)]
@@ -82,6 +87,7 @@ _MEMORY = {
     "_put": _put,
     "read": _read,
     "read_into": _read_into,
+    "read_end": _read_end,
     "first_line": _first_line,
     "lines": _lines,
     "rename": _rename,

@@ -15,7 +15,7 @@ def format_minor(amount_minor):
     """ "12.34" for 1234, "-0.05" for -5: digits and a point, no grouping, no currency."""
     if not isinstance(amount_minor, int):
         raise AmountError("an amount is an integer")
-    digits = "{:03d}".format(abs(amount_minor))
+    digits = "%03d" % abs(amount_minor)
     sign = "-" if amount_minor < 0 else ""
     return sign + digits[:-_MINOR_DIGITS] + "." + digits[-_MINOR_DIGITS:]
 

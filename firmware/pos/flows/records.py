@@ -9,12 +9,16 @@ from pos.ui.listing import Listing
 async def run(terminal, wanted=None):
     """wanted: a filter of domain/filters.py; None for all. CANCEL leaves."""
     ui = terminal.ui
-    ui.draw(ui.t("searching"))
-    accept = (lambda tx: filters.matches(wanted, tx)) if wanted else None
-    listing = Listing(ui, ui.t("title_records"), Walk(terminal.journal, None, accept), rows.of(ui))
+    if wanted:
+        ui.draw(ui.t("searching"))  # what does not match is passed over, which can take a while
+    listing = Listing(ui, ui.t("title_records"), Walk(terminal.journal, None, _accept(wanted)), rows.of(ui))
     while True:
         tx = await listing.choose()
         if tx is None:
             await terminal.tell("records_none")
             return
         await terminal.enter("details", tx["trace"], tx["batch"])
+
+
+def _accept(wanted):
+    return (lambda tx: filters.matches(wanted, tx)) if wanted else None

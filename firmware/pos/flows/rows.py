@@ -20,8 +20,6 @@ def of(ui):
         sign = marks.sign(tx)
         number = str(tx["trace"])
         room = cols - 1 - len(right) - width - len(sign)
-        if room >= 12:
-            return "%06d%s %s:%s%s" % (tx["trace"], sign, tx["time"][:2], tx["time"][2:4], name), right
         return number + sign + (name if len(number) <= room else ""), right
 
     return render

@@ -36,6 +36,17 @@ def read_into(path, at, buffer):
         file.close()
 
 
+def read_end(path, buffer):
+    """Fills the buffer with the end of the file; (bytes in the file, how many of them are in the buffer)."""
+    file = open(path, "rb")
+    try:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - len(buffer)))
+        return size, file.readinto(buffer)
+    finally:
+        file.close()
+
+
 def first_line(path):
     """The first line of a file, with its newline if it has one."""
     file = open(path, "rb")

@@ -1,7 +1,7 @@
 """The transactions that the journal still has, read where they stand: to and fro, one at a time.
 
 A transaction is the answer's record, or the request where there was no answer; a light one has of it only what a row of
-a list and a filter need (trace, batch, type, amount_minor, entry, date, time, order). Both have
+a list needs (trace, batch, type, amount_minor, entry) and a filter (date, time, order). Both have
 voided  bool, whether an approved void took it back; restored: True when it came back from the host's copy
 state   "approved" | "declined" | "reversed" | "sent" (not decided yet)
 """
@@ -22,10 +22,16 @@ _BEGINS = const(b'"kind": "batch"')
 _TRACE = const(b'"trace": ')
 _BATCH = const(b'"batch": ')
 _NEXT = const(b'"next": ')
-_NUMBERS = (("trace", _TRACE), ("batch", _BATCH), ("amount_minor", b'"amount_minor": '))
-_TEXTS = (("type", b'"type": "'), ("entry", b'"entry": "'), ("date", b'"date": "'), ("time", b'"time": "'))
+_AMOUNT = const(b'"amount_minor": ')
+_TYPE = const(b'"type": "')
+_ENTRY = const(b'"entry": "')
 _STATE = const(b'"state": "')
-_ORDER = const(b'"order": "')
+# For a filter alone.
+_TEXTS = (("date", b'"date": "'), ("time", b'"time": "'), ("order", b'"order": "'))
+# The words that are met most.
+_TYPES = ((b'sale"', "sale"), (b'void"', "void"))
+_ENTRIES = ((b'nfc"', "nfc"), (b'keyed"', "keyed"), (b'qr"', "qr"))
+_STATES = ((b'approved"', "approved"), (b'declined"', "declined"))
 _ORIGINAL_BATCH = const(b'"original_batch": ')
 _ORIGINAL_TRACE = const(b'"original_trace": ')
 # How a transaction ended whose answer is not in the journal. A slip proves the approval whose record is damaged.
@@ -188,14 +194,17 @@ class Walk:
             return tx
         if not lines.whole():
             return None
-        tx = {"state": state or lines.text(_STATE)}
-        for name, key in _NUMBERS:
-            tx[name] = lines.number(key)
-        for name, key in _TEXTS:
-            tx[name] = lines.text(key)
-        order = lines.text(_ORDER)
-        if order:
-            tx["order"] = order
+        tx: dict = {
+            "trace": lines.number(_TRACE),
+            "batch": lines.number(_BATCH),
+            "amount_minor": lines.number(_AMOUNT),
+            "type": lines.word(_TYPE, _TYPES),
+            "entry": lines.word(_ENTRY, _ENTRIES),
+            "state": state or lines.word(_STATE, _STATES),
+        }
+        if self._accept:
+            for name, key in _TEXTS:
+                tx[name] = lines.text(key)
         if tx["type"] in VOIDS:
             tx["original_batch"] = max(0, lines.number(_ORIGINAL_BATCH))
             tx["original_trace"] = max(0, lines.number(_ORIGINAL_TRACE))

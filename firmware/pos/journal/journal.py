@@ -91,4 +91,4 @@ class Journal:
 
 def path(folder, number, kind="log"):
     """Path of a segment, or of what was kept of its unreadable part (kind "bad")."""
-    return "{}/{:06d}.{}".format(folder, number, kind)
+    return "%s/%06d.%s" % (folder, number, kind)

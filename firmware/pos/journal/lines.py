@@ -162,6 +162,14 @@ class Lines:
         at += len(name)
         return str(self._view[at : self.buffer.find(b'"', at, self.end)], "ascii")
 
+    def word(self, name, words):
+        """As text(), quicker for the words that are expected: ((bytes with the closing quotation mark, str), ...)."""
+        at = self.find(name) + len(name)
+        for letters, word in words:
+            if self.buffer.startswith(letters, at):
+                return word
+        return self.text(name)
+
     def whole(self):
         """Whether the line is not damaged."""
         return self._whole(self.start, self.end)
@@ -194,10 +202,10 @@ class Lines:
         self._amid = False
         self._name = path(self._journal.folder, self._journal.segments[at])
         try:
-            size = files.size(self._name)
+            size, self._count = files.read_end(self._name, self.buffer)
         except OSError:
             raise JournalError(_UNREADABLE)
-        self._load(max(0, size - _WINDOW_BYTES))
+        self._from = max(0, size - _WINDOW_BYTES)
         end = self._count
         while end:
             start = self.buffer.rfind(_NEWLINE, 0, end - 1) + 1
