@@ -1,6 +1,6 @@
 """The screens that are kept as golden files: each widget as it first shows, on each display and in each language."""
 
-from pos.ui import amount, confirm, digits, menu, message
+from pos.ui import amount, confirm, digits, menu, message, roll
 from pos.ui.leave import IdleTimeout
 from ui.desk import Desk, hd44780, st7920
 
@@ -19,6 +19,13 @@ _MESSAGES = (
     ("pending", {}),
     ("reversed", {}),
     ("blocked", {}),
+    ("approved_void", {"amount": "9999999.99", "trace": "000027"}),
+    ("approved_refund", {"amount": "9999999.99", "trace": "000027"}),
+    ("no_void_already_voided", {}),
+    ("no_void_not_found", {}),
+    ("void_reversed", {}),
+    ("void_pending", {}),
+    ("refund_pending", {}),
     ("balance_result", {"card": "620000******0013", "balance": "987.66"}),
 )
 
@@ -38,6 +45,8 @@ def written(name):
 def _screens(make, language):
     """Yields (heading, rows of cells)."""
     probe = Desk(make(), language).ui
+    take_back = {"what": probe.t("what_completion_void"), "time": "15:09", "amount": "9999999.99"}
+    take_back["why"] = probe.t("why_05")
     reasons = [probe.t("declined", code=code) + "\n" + probe.t("reason_" + code) for code in ("51", "62", "A0")]
     causes = [probe.t("not_sent") + "\n" + probe.t("cause_" + cause) for cause in ("wifi", "certificate", "name")]
 
@@ -64,6 +73,10 @@ def _screens(make, language):
     def at_menu(ui):
         return menu.choose(ui, ui.t("title_menu"), [ui.t("menu_" + name) for name in _MENU])
 
+    def at_list(ui):
+        rows = ("15:09     12.34", "1458 9999999.99", "14:31      0.01")
+        return roll.choose(ui, ui.t("title_void"), lambda: rows, str)
+
     yield "amount", after(at_sale, ["1", "2", "3", "4"])
     yield "amount: zero", after(at_sale, ["ENTER"])
     yield "amount: too large", after(at_sale, ["9"] * 10)
@@ -74,6 +87,10 @@ def _screens(make, language):
     yield "card: too short", after(at_card, ["6", "ENTER"])
     yield "PIN", after(at_pin, ["2", "4"])
     yield "menu", after(at_menu, ["DOWN"])
+    yield "list", after(at_list, ["DOWN", "DOWN"])
+    yield "card: leave?", after(at_card, ["6", "CANCEL"])
+    yield "take back?", after(lambda ui: confirm.ask(ui, ui.t("ask_take_back", **take_back)), [])
+    yield "refund instead?", after(lambda ui: confirm.ask(ui, ui.t("ask_refund_settled")), [])
     yield "question", after(lambda ui: confirm.ask(ui, ui.t("ask_print")), [])
     for key, values in _MESSAGES:
         yield key, after(lambda ui, key=key, values=values: message.show(ui, ui.t(key, **values)), [])

@@ -1,6 +1,8 @@
 """Finding the transaction that is to be corrected (R10, R15, R16): the last one is offered, any other is found by its
 voucher number, in the list, by time, by order number; one of another terminal by the numbers on its slip."""
 
+from micropython import const
+
 from pos.domain.money import format_minor
 from pos.domain.totals import kind_of
 from pos.flows import steps
@@ -8,6 +10,8 @@ from pos.journal import history
 from pos.ui import digits, menu, roll
 from pos.ui.inputs import KEY
 from pos.ui.leave import Cancelled
+
+_AMOUNT_COLS = const(9)
 
 # Correction: types of its original, whether that must be of the open batch, other ways to find it than its number.
 _WANTED = {
@@ -102,8 +106,12 @@ async def _by_voucher(terminal, kind, first=""):
 
 async def _by_list(terminal, kind, at=0, order=None):
     def text(tx):
-        when = tx["date"][4:6] + "-" + tx["date"][6:] if kind == "refund" else steps.clock_time(tx["time"])
-        return when + "{:>10}".format(format_minor(tx["amount_minor"]))
+        when = tx["date"][4:] if kind == "refund" else tx["time"]
+        mark = "-" if kind == "refund" else ":"
+        amount = format_minor(tx["amount_minor"])
+        if len(amount) > _AMOUNT_COLS:
+            mark = ""  # a million takes its place
+        return when[:2] + mark + when[2:4] + "{:>{}}".format(amount, 11 - len(mark))
 
     ui = terminal.ui
     tx = await roll.choose(ui, ui.t("title_" + kind), lambda: _rows(terminal, kind, order), text, at)
