@@ -29,6 +29,7 @@ LIMITS = {
     "state_": (1, 7),
     "person_add": (1, 12),
     "person_locked": (1, 10),
+    "person_lock": (1, 12),
     "person_first": (1, 10),
     "person_changed": (1, 10),
     "person_reset": (1, 12),

@@ -6,6 +6,8 @@ import sys
 sys.path.insert(0, __file__.rpartition("/")[0])
 
 import desk as stage
+from pos.domain import operators
+from pos.flows import menu
 
 HALF_HOUR_MS = 1_800_000
 
@@ -144,6 +146,24 @@ async def test_a_locked_operator_stays_locked_over_power_cuts_until_unlocked(des
 
 
 @stage.on_desk()
+async def test_the_supervisor_locks_an_operator_out(desk):
+    await supervisor(desk)
+    await desk.choose("01")
+    await desk.choose("Lock")
+    await desk.see("Lock")
+    await desk.press("ENTER")
+    await desk.see("IS LOCKED")
+    await desk.press("ENTER")
+    await desk.see("01 locked")
+    desk.power()
+    await asyncio.sleep_ms(HALF_HOUR_MS)
+    await desk.see("LOG IN")
+    await desk.press("0", "1", "ENTER")
+    await desk.see("OPERATOR LOCKED")
+    await desk.see("supervisor")
+
+
+@stage.on_desk()
 async def test_a_right_is_granted_and_taken_away_and_stays(desk):
     await supervisor(desk)
     await desk.choose("01")
@@ -176,3 +196,46 @@ async def test_the_list_in_chinese_marks_a_first_pin(desk):
     desk.go("operators")
     # 初始密码 in GB2312
     await desk.see("<b3f5><cabc><c3dc><c2eb>")
+
+
+async def _rights_rows(desk):
+    """Every row of the list of rights as it is shown under the mark."""
+    desk.power()
+    desk.terminal.operator = "00"
+    desk.terminal.change_setting("void_by", "supervisor")
+    for right in ("refund", "preauth", "completion", "settle"):
+        desk.terminal.staff.change_right("01", right, False)
+    desk.go("operators")
+    await asyncio.sleep_ms(500)
+    await desk.press("1", "3")
+    rows = []
+    for _ in operators.GRANTABLE:
+        await asyncio.sleep_ms(50)
+        rows += [row for row in desk.rows() if row.startswith(">")]
+        await desk.press("DOWN")
+    return rows
+
+
+@stage.on_desk()
+async def test_who_has_a_right_can_be_read_in_every_row(desk):
+    rows = await _rights_rows(desk)
+    assert [row.split()[-1] for row in rows] == ["yes", "PIN", "PIN", "PIN", "PIN", "PIN", "yes", "yes", "yes", "no"]
+
+
+@stage.on_desk(language="zh")
+async def test_who_has_a_right_can_be_read_in_every_row_in_chinese(desk):
+    rows = await _rights_rows(desk)
+    has, asks, lacks = "<d3d0>", "<d6f7><b9dc>", "<cede>"  # 有, 主管, 无
+    expected = [has, asks, asks, asks, asks, asks, has, has, has, lacks]
+    assert len(rows) == len(expected)
+    for at, row in enumerate(rows):
+        assert row.strip().endswith(" " + expected[at]), row
+
+
+def test_every_right_that_the_menu_asks_for_exists():
+    entries = []
+    for row in menu._MAIN:
+        entries += [row] if len(row) > 2 else row[1]
+    known = [row[0] for row in operators._RIGHTS]
+    assert [entry[2] for entry in entries if entry[2] not in known] == []
+    assert [right for right in operators.GRANTABLE + operators.NOT_IN_TRAINING if right not in known] == []

@@ -187,6 +187,18 @@ def test_rights_of_one_operator_outlive_everything_but_the_operator():
     assert tuple(staff.rights("01")) == (), "somebody new under an old number"
 
 
+def test_whoever_is_locked_by_hand_waits_for_the_supervisor():
+    staff, clock, path = staff_with(o00="135790", o01="2468")
+    staff.lock("01")
+    staff = staff_of(path, clock)
+    clock.now_ms += 10**9
+    assert outcome(staff, "01", "2468") == ("locked", operators.LOCKED, 0)
+    dual.raises(ValueError, staff.lock, "00")
+    dual.raises(KeyError, staff.lock, "33")
+    staff.unlock("01")
+    assert outcome(staff, "01", "2468") == ("ok", 0, 0)
+
+
 def test_a_damaged_file_lets_nobody_in():
     staff, clock, path = staff_with(o01="2468")
     files.replace(path, b"garbage")

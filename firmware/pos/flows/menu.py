@@ -28,9 +28,9 @@ _QR = (
 )
 _HOLD = (
     ("preauth", "menu_preauth", "preauth", "preauth"),
-    ("completion", "menu_completion", "preauth", "preauth"),
-    ("preauth_void", "menu_preauth_void", "preauth", "preauth"),
-    ("completion_void", "menu_compl_void", "preauth", "preauth"),
+    ("completion", "menu_completion", "completion", "preauth"),
+    ("preauth_void", "menu_preauth_void", "preauth_void", "preauth"),
+    ("completion_void", "menu_compl_void", "completion_void", "preauth"),
 )
 _OPERATORS = (
     ("own_pin", "menu_pin", "own_pin", ""),

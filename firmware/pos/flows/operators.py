@@ -1,4 +1,4 @@
-"""Operators (柜员管理, R58): who there is and in what state; add, remove, a new first PIN, unlock, rights.
+"""Operators (柜员管理, R58): who there is and in what state; add, remove, a new first PIN, lock, unlock, rights.
 
 The supervisor manages the operators; the administrator gives the supervisor a new first PIN, and no more.
 """
@@ -52,7 +52,9 @@ def _row(ui, staff, number):
 async def _change(terminal, number):
     ui = terminal.ui
     title = ui.t("idle_operator", operator=number)
-    actions = _ACTIONS if operators.role(number) == operators.OPERATOR else _ACTIONS[:1]
+    actions = _LOCKED if terminal.staff.wait_ms(number) else _ACTIONS
+    if operators.role(number) != operators.OPERATOR:
+        actions = _ACTIONS[:1]
     chosen = await menu.choose(ui, title, [ui.t(key) for key, _action in actions])
     await actions[chosen][1](terminal, number, title)
 
@@ -84,12 +86,16 @@ async def _first_pin(terminal, number, title, what):
 
 
 async def _unlock(terminal, number, _title):
-    if not terminal.staff.wait_ms(number):
-        await terminal.tell("person_not_locked", operator=number)
-        return
     terminal.staff.unlock(number)
     terminal.audit("unlocked", whom=number)
     await terminal.tell("unlocked", operator=number)
+
+
+async def _lock(terminal, number, _title):
+    if await confirm.ask(terminal.ui, terminal.ui.t("ask_person_lock", operator=number)):
+        terminal.staff.lock(number)
+        terminal.audit("locked", whom=number)
+        await terminal.tell("person_is_locked", operator=number)
 
 
 async def _rights(terminal, number, title):
@@ -119,7 +125,8 @@ async def _remove(terminal, number, _title):
 # The first is all that is offered for the supervisor's number.
 _ACTIONS = (
     ("person_reset", _reset),
-    ("person_unlock", _unlock),
+    ("person_lock", _lock),
     ("person_rights", _rights),
     ("person_remove", _remove),
 )
+_LOCKED = (_ACTIONS[0], ("person_unlock", _unlock)) + _ACTIONS[2:]

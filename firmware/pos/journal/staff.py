@@ -117,6 +117,14 @@ class Staff:
         """Takes the wrong PINs back. KeyError: nobody has the number; StoreError."""
         self._count(number, 0)
 
+    def lock(self, number):
+        """Lets an operator in no more until somebody unlocks. KeyError, ValueError, StoreError."""
+        from pos.domain import operators
+
+        if operators.role(number) != operators.OPERATOR:
+            raise ValueError("supervisor and administrator are never locked for ever")
+        self._count(number, operators.FAILURES_MAX)
+
     def remove(self, number):
         """Takes an operator away; supervisor and administrator stay. KeyError, ValueError, StoreError."""
         from pos.domain import operators
