@@ -20,10 +20,13 @@ class Drawing(stage.Display):
     def __init__(self):
         super().__init__()
         self.lines = {}
+        self.at_row = {}  # what happens while a row is drawn
         self.shows = False
 
     def dots(self, y, data):
         self.lines[y] = bytes(data)
+        if y in self.at_row:
+            self.at_row[y]()
 
     def picture(self, on):
         self.shows = on
@@ -261,6 +264,15 @@ async def test_cancel_takes_the_code_back(desk):
     await desk.press("ENTER")
     await desk.see("READY")
     assert desk.host.charged == {}
+
+
+@on_desk()
+async def test_cancel_while_the_code_is_being_drawn_is_heard(desk):
+    await amount(desk, "qr_show")
+    desk.display.at_row[20] = lambda: desk.inputs.put("KEY", "CANCEL")
+    await confirm(desk)
+    await desk.see("NOT PAID", 10_000)
+    assert desk.state["pending"] is None
 
 
 @on_desk(parameters={37: b"30"})

@@ -88,7 +88,6 @@ async def _wait(terminal, tx, drawn):
     start_ms = polled_ms = clock.ticks_ms()
     polling = asyncio.create_task(exchange.poll(tx))
     online = True
-    inputs.clear()
     while True:
         if polling and polling.done():
             outcome = await polling
