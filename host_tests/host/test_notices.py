@@ -4,9 +4,12 @@ import asyncio
 import hashlib
 import hmac
 import json
+import subprocess
+import sys
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -15,6 +18,7 @@ from tools.host.clock import epoch_ms
 from tools.host.notices import store, webhook
 from tools.host.notices.webhook import Courier
 
+ROOT = Path(__file__).parents[2]
 KEY = "a key of the merchant"
 
 
@@ -22,13 +26,14 @@ class Receiver:
     """A merchant's own system: keeps what it is sent, answers what `status` says."""
 
     def __init__(self):
-        self.got, self.status = [], 204
+        self.got, self.status, self.arrived = [], 204, Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
                 outer.got.append((dict(self.headers), body))
+                outer.arrived.set()
                 self.send_response(outer.status)
                 if outer.status == 302:
                     self.send_header("location", "/elsewhere")
@@ -189,6 +194,27 @@ def test_the_task_ends_when_it_is_told(host, receiver):
             await task
 
     asyncio.run(go())
+
+
+@pytest.mark.slow
+def test_serve_tells_what_a_command_changed(tmp_path, receiver):
+    """The real processes: one serves, another switches a service off, and the merchant's system is told."""
+
+    def command(*arguments):
+        return [sys.executable, "-m", "tools.host", *arguments, "--state", str(tmp_path)]
+
+    subprocess.run(command("init"), cwd=ROOT, check=True, capture_output=True, timeout=60)
+    subprocess.run(command("webhook", receiver.url), cwd=ROOT, check=True, capture_output=True, timeout=60)
+    serving = command("serve", "--port", "0", "--console-port", "0")
+    with subprocess.Popen(serving, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert "host ready" in process.stdout.readline()
+            subprocess.run(command("service", "qr", "off"), cwd=ROOT, check=True, capture_output=True, timeout=60)
+            assert receiver.arrived.wait(30)
+        finally:
+            process.terminate()
+        assert process.wait(30) == 0
+    assert json.loads(receiver.got[0][1])["data"]["service"] == "qr"
 
 
 def test_a_failing_round_does_not_end_the_task(host, monkeypatch):

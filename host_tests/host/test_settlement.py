@@ -70,6 +70,13 @@ def test_an_equal_day(host, trader):
     assert host.execute("SELECT batch FROM terminals") == [{"batch": 2}]
 
 
+def test_a_payment_by_the_merchants_code_costs_as_any_qr_code(host, trader):
+    day(host, trader)
+    host.execute("UPDATE transactions SET entry_mode = '042' WHERE entry_mode = '032'")
+    trader.compare()
+    assert items_of(trader.end(7)[62]) == FEES
+
+
 def test_a_refund_gives_no_fee_back_and_the_next_batch_has_its_own(host, trader):
     assert trader.sell(DEBIT_CARD, 10_000) == "00"
     first = trader.approved[0]

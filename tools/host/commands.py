@@ -122,6 +122,8 @@ def _parameter(unit, merchant, options):
     if options.name is None:
         return [_shown(tag, *found) for tag, found in settings.values(unit, merchant["id"]).items()]
     tag = settings.tag_of(options.name)
+    if tag in (tags.WEBHOOK_URL, tags.WEBHOOK_KEY) and options.value is not None:
+        raise SettingError("address and key go together: use the command webhook")
     if options.value is not None or options.default:
         settings.put(unit, merchant["id"], tag, None if options.default else options.value)
     return [_shown(tag, *settings.values(unit, merchant["id"])[tag])]

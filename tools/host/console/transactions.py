@@ -66,8 +66,9 @@ def _number(digits):
 
 
 def _day(text):
+    """Midnight of the day, None for what is no day of this century."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").astimezone()
+        return datetime.strptime(text, "%Y-%m-%d").astimezone() if text.startswith("20") else None
     except ValueError:
         return None
 
