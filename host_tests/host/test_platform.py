@@ -177,6 +177,8 @@ def test_page_of_a_transaction(day, web):
     for text in ("Void", "50.00", "out of stock", "Approved by", "11", "5678", "voided", "Ledger entries"):
         assert text in page, text
     assert 'class="current"' in page
+    sale = api(web, "transactions", type="sale", order="5678")["transactions"][0]
+    assert "out of stock" in web.get(f"/transactions/{sale['id']}").text
     assert web.get("/transactions/999").status_code == 404
     web.get("/language/zh")
     page = web.get(f"/transactions/{void['id']}").text
