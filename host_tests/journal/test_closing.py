@@ -6,7 +6,10 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 
 import power_cut
 import records
+from pos.domain import settling
+from pos.journal import state
 from pos.journal.journal import Journal
+from pos.link import answer
 
 SEGMENT_BYTES = 1024
 
@@ -94,3 +97,30 @@ def test_every_cut_leaves_the_state_before_or_after_a_step():
         assert opened(folder).state == after[-1], cut_at
         cut_at += 1
     assert cut_at > 4 * len(records.CLOSING)
+
+
+def largest():
+    """The state with everything in it that can be, at its widest."""
+    tx = dict.fromkeys(answer._OF_REQUEST, "9" * 12)
+    tx.update(type="completion_void", card="9" * 19, entry="shown", operator="98", date="20261231", time="235959")
+    tx.update(order="9" * 20, qr="9" * 24, approver="00", reason="10", original_date="20261231", original_auth="9" * 6)
+    tx.update(state="approved", code="00", rrn="9" * 12, auth="9" * 6, amount_minor=10**9, balance_minor=-(10**12))
+    counts = [9999, 10**12]
+    settled = dict(records.SETTLED, totals=dict.fromkeys(settling.KINDS_COUNTED, counts), net_minor=-(10**12))
+    settled["fees"] = [["completion_void"] + counts + [10**12]] * 8
+    full = state.fresh()
+    full.update(pending=dict(tx), last=dict(tx), settled=settled, totals=settled["totals"], removing="balance")
+    full.update(settling={"stage": "compare", "result": 2, "uploaded": 9999}, trace=999999, batch=999999, count=9999)
+    full.update(advices=[999999] * 8, untold=[999999] * 8, doubt=[999999] * 8)
+    return full
+
+
+def test_the_largest_snapshot_is_a_record():
+    power_cut.forget()
+    folder = power_cut.folder()
+    book = opened(folder)
+    book.append({"kind": "trace", "trace": 1})
+    book.state = largest()
+    book.bytes = SEGMENT_BYTES  # the next record begins a segment, with the snapshot
+    book.append({"kind": "audit", "what": "x"})
+    assert opened(folder).state == largest()

@@ -165,7 +165,7 @@ def test_limits_of_a_step():
     book, _ = again(dual.tmpdir())
     dual.raises(ValueError, book.append)
     dual.raises(ValueError, book.append, *[{"kind": "audit"}] * 9)
-    dual.raises(ValueError, book.append, {"kind": "audit", "what": "x" * 3000})
+    dual.raises(ValueError, book.append, {"kind": "audit", "what": "x" * 4000})
     assert list(book.scan()) == []
 
 

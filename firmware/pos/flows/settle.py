@@ -1,5 +1,6 @@
 """Settlement (结算, R59): the totals on the screen, the host compares and closes the batch, the slip is printed."""
 
+from pos import loading
 from pos.domain import settling, totals
 from pos.domain.money import format_minor
 from pos.flows import answers
@@ -13,16 +14,18 @@ async def run(terminal, unasked=False):
     day, or one that has begun before. A slip that is left over is printed with the next start, or from the menu."""
     begun = terminal.journal.state["settling"]
     if not unasked:
-        from pos.flows import approval, steps
+        with loading.Scope():
+            from pos.flows import approval, steps
 
-        await approval.need_above(terminal, "settle", None, 0)
-        await steps.need_signed_on(terminal)
-        if begun and not terminal.journal.state["settling"]:
-            return True  # the sign-on has gone on with it
-        if not begun:
-            await _confirm(terminal)
-    if not await _settle(terminal, not begun, unasked):
-        return False
+            await approval.need_above(terminal, "settle", None, 0)
+            await steps.need_signed_on(terminal)
+            if begun and not terminal.journal.state["settling"]:
+                return True  # the sign-on has gone on with it
+            if not begun:
+                await _confirm(terminal)
+    with loading.Scope():  # the printing that follows needs the room
+        if not await _settle(terminal, not begun, unasked):
+            return False
     await terminal.enter("settle_slip", unasked)
     return True
 

@@ -11,8 +11,8 @@ from binascii import crc32
 
 from micropython import const
 
-# Longer lines are no records. The longest, a snapshot with a pending and a last transaction, is about 900 bytes.
-LINE_BYTES_MAX = const(2048)
+# Longer lines are no records. The longest, a snapshot with all in it that can be, is about 2 500 bytes.
+LINE_BYTES_MAX = const(3072)
 START = "00000000"
 
 
