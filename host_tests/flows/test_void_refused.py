@@ -272,3 +272,39 @@ def test_a_void_service_that_is_off_is_not_begun():
         await desk.see("NOT OFFERED HERE")
 
     stage.run(scenario)
+
+
+@stage.on_desk()
+async def test_a_power_cut_before_the_slip_of_a_void_prints_it_at_the_next_start(desk):
+    await desk.ready()
+    await desk.sell()
+    await void_last(desk)
+    await desk.see("VOID APPROVED")
+    desk.power()
+    await desk.see("NO SLIP YET")
+    await desk.see("VOID APPROVED")
+    await desk.see("tear")
+    await desk.press("ENTER")
+    await desk.see("LOG IN")
+    assert "VOID SLIP" in stage.slip_text(desk.printer.slips[-1])
+    desk.books_agree()
+
+
+@stage.on_desk()
+async def test_a_power_cut_before_the_answer_to_a_void_leaves_the_sale_standing(desk):
+    await desk.ready()
+    await desk.sell()
+    desk.host.script.append(model.SILENT)
+    await void_last(desk)
+    await desk.see("PROCESSING")
+    assert desk.host.accounts[stage.CARD_RICH] == 100000
+    desk.power()
+    await desk.see("UNANSWERED VOID")
+    await desk.see("LOG IN")
+    assert desk.host.accounts[stage.CARD_RICH] == 100000 - 1234
+    desk.books_agree()
+    await desk.log_in()
+    await desk.see("READY")
+    await void_last(desk)
+    await approved(desk)
+    desk.books_agree()
