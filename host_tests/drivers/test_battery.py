@@ -16,7 +16,7 @@ class Adc:
 
 def test_percent_of_a_cell():
     for cell_mv, expected in (
-        (0, 0), (3300, 0), (3520, 5), (3565, 7), (3610, 10), (3780, 40), (4110, 90), (4190, 100), (4300, 100),
+        (0, 0), (3300, 0), (3455, 5), (3548, 8), (3610, 10), (3780, 40), (4110, 90), (4190, 100), (4300, 100),
     ):  # fmt: skip
         assert battery.percent(cell_mv) == expected, cell_mv
 

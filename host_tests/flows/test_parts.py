@@ -140,7 +140,7 @@ def test_charge_in_words():
     data = {"cells": 2, "divider_kohm": (300, 100)}
     lent = Parts((Uart(), BOARD), (Uart(), BOARD), None, "", dual.clock, battery=(adc, data))
     assert lent.charge() == (100, "ok")
-    for adc.mv, expected in ((7220, (10, "ok")), (7190, (9, "low")), (7030, (4, "empty"))):
+    for adc.mv, expected in ((7220, (10, "ok")), (7150, (9, "low")), (6850, (4, "empty"))):
         lent.let_go()
         assert lent.charge() == expected
 

@@ -8,7 +8,6 @@ _OLD_SHARE = const(3)  # of four: the printer's current lets the voltage sag for
 _CURVE = const(
     (
         (3300, 0),
-        (3520, 5),
         (3610, 10),
         (3690, 20),
         (3780, 40),
@@ -27,7 +26,8 @@ def percent(cell_mv):
         if cell_mv < high_mv:
             if cell_mv <= low_mv:
                 return low
-            return low + (cell_mv - low_mv) * (high - low) // (high_mv - low_mv)
+            span_mv = high_mv - low_mv
+            return low + ((cell_mv - low_mv) * (high - low) + span_mv // 2) // span_mv
         low_mv, low = high_mv, high
     return 100
 
