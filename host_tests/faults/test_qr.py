@@ -11,6 +11,7 @@ from tools.host.clock import epoch_ms
 from tools.host.ledger import book
 from tools.host.wallet import codes, emv, pay
 
+pytestmark = pytest.mark.slow
 QUERY = "0600"
 
 
