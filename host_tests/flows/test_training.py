@@ -233,6 +233,19 @@ async def test_void_reports_and_settlement_at_the_keypad_are_marked_on_paper(des
 
 
 @stage.on_desk()
+async def test_the_training_host_has_no_records_to_give_back(desk):
+    real = await begin(desk)
+    desk.terminal.operator = "99"
+    desk.go("recover_records")
+    await desk.see("Batch number")
+    await desk.press("5", "ENTER")
+    await desk.see("NONE MISSING")
+    await desk.press("ENTER")
+    await end(desk)
+    assert whole_state(desk) == real
+
+
+@stage.on_desk()
 async def test_sign_off_and_on_again_stay_within_the_training(desk):
     real = await begin(desk)
     desk.go("sign_off")
