@@ -1,6 +1,6 @@
 """The screens that are kept as golden files: each widget as it first shows, on each display and in each language."""
 
-from pos.ui import amount, confirm, digits, menu, message, roll
+from pos.ui import amount, confirm, digits, listing, menu, message
 from pos.ui.leave import IdleTimeout
 from ui.desk import Desk, hd44780, st7920
 
@@ -74,8 +74,8 @@ def _screens(make, language):
         return menu.choose(ui, ui.t("title_menu"), [ui.t("menu_" + name) for name in _MENU])
 
     def at_list(ui):
-        rows = ("15:09     12.34", "1458 9999999.99", "14:31      0.01")
-        return roll.choose(ui, ui.t("title_void"), lambda: rows, str)
+        rows = (("15:09", "12.34"), ("1458", "9999999.99"), ("14:31", "0.01"))
+        return listing.choose(ui, ui.t("title_void"), Rows(rows), lambda row: row)
 
     yield "amount", after(at_sale, ["1", "2", "3", "4"])
     yield "amount: zero", after(at_sale, ["ENTER"])
@@ -96,6 +96,16 @@ def _screens(make, language):
         yield key, after(lambda ui, key=key, values=values: message.show(ui, ui.t(key, **values)), [])
     for text in reasons + causes:
         yield "not approved", after(lambda ui, text=text: message.show(ui, text), [])
+
+
+class Rows:
+    """A list's source that only goes down."""
+
+    def __init__(self, rows):
+        self._rest = list(rows)
+
+    def older(self):
+        return self._rest.pop(0) if self._rest else None
 
 
 def _visible(cells):

@@ -7,7 +7,7 @@ from pos.domain.money import format_minor
 from pos.domain.totals import kind_of
 from pos.flows import steps
 from pos.journal import history
-from pos.ui import digits, menu, roll
+from pos.ui import digits, listing, menu
 from pos.ui.inputs import KEY
 from pos.ui.leave import Cancelled
 
@@ -28,7 +28,7 @@ async def run(terminal, kind):
     that was asked for does not exist, or one without "trace" that another terminal made. What is this terminal's was
     looked at. Raises Cancelled, IdleTimeout."""
     while True:
-        tx = None if kind == "refund" else _last(terminal, kind)
+        tx = None if kind == "refund" else _walk(terminal, kind).older()
         tx, seen = await (_offer(terminal, kind, tx) if tx else _otherwise(terminal, kind))
         if tx is None or "trace" not in tx:
             return tx
@@ -40,26 +40,20 @@ async def run(terminal, kind):
             return tx
 
 
-def _last(terminal, kind):
-    for tx in _rows(terminal, kind):
-        return tx
-    return None
-
-
-def _rows(terminal, kind, order=None):
-    """Yields the light transactions that may be meant, the newest first. A pre-authorisation whose completion stands is
-    none of them."""
+def _walk(terminal, kind, order=None):
+    """Leads through the transactions that may be meant. A pre-authorisation whose completion stands is none of them."""
     journal = terminal.journal
     types, here, _ways = _WANTED[kind]
     completed = set()
-    for tx in history.newest_first(journal, journal.state["batch"] if here else None):
+
+    def wanted(tx):
         if tx["state"] != "approved" or tx["voided"]:
-            continue
+            return False
         if tx["type"] == "completion":
-            completed.add((tx.get("original_batch"), tx.get("original_trace")))
-        if tx["type"] in types and (tx["batch"], tx["trace"]) not in completed:
-            if order is None or tx.get("order") == order:
-                yield tx
+            completed.add((tx["original_batch"], tx["original_trace"]))
+        return tx["type"] in types and (tx["batch"], tx["trace"]) not in completed and order in (None, tx["order"])
+
+    return history.Walk(journal, journal.state["batch"] if here else None, wanted)
 
 
 def _whole(terminal, tx):
@@ -105,16 +99,15 @@ async def _by_voucher(terminal, kind, first=""):
 
 
 async def _by_list(terminal, kind, at=0, order=None):
-    def text(tx):
-        when = tx["date"][4:] if kind == "refund" else tx["time"]
-        mark = "-" if kind == "refund" else ":"
+    def row(tx):
+        when, mark = (tx["date"][4:], "-") if kind == "refund" else (tx["time"], ":")
         amount = format_minor(tx["amount_minor"])
         if len(amount) > _AMOUNT_COLS:
             mark = ""  # a million takes its place
-        return when[:2] + mark + when[2:4] + "{:>{}}".format(amount, 11 - len(mark))
+        return when[:2] + mark + when[2:4], amount
 
     ui = terminal.ui
-    tx = await roll.choose(ui, ui.t("title_" + kind), lambda: _rows(terminal, kind, order), text, at)
+    tx = await listing.choose(ui, ui.t("title_" + kind), _walk(terminal, kind, order), row, at)
     if tx is None:
         await terminal.tell("find_nothing")
         raise Cancelled()
@@ -128,11 +121,15 @@ async def _by_time(terminal, kind):
         if int(time[:2]) < 24 and int(time[2:]) < 60:
             break
         await terminal.tell("find_no_time")
-    at = nearest = 0
-    for index, tx in enumerate(_rows(terminal, kind)):
+    walk = _walk(terminal, kind)
+    at = index = nearest = 0
+    tx = walk.older()
+    while tx:
         away = abs(_minute(tx["time"]) - _minute(time))
         if not index or away < nearest:
             at, nearest = index, away
+        index += 1
+        tx = walk.older()
     return await _by_list(terminal, kind, at)
 
 

@@ -205,7 +205,7 @@ class Walk:
         if self._accept:
             for name, key in _TEXTS:
                 tx[name] = lines.text(key)
-        if tx["type"] in VOIDS:
+        if tx["type"] in VOIDS or tx["type"] == "completion":
             tx["original_batch"] = max(0, lines.number(_ORIGINAL_BATCH))
             tx["original_trace"] = max(0, lines.number(_ORIGINAL_TRACE))
         return tx

@@ -10,13 +10,16 @@ class Listing:
     source   older() and newer() give the next item in that direction, None at the end (see journal/history.py, Walk);
              at first its place is before the item that comes first in the list
     render   item -> (left, right), the texts of its row
+    at       how many items come before the one that is marked at first
     What the source raises passes through."""
 
-    def __init__(self, ui, title, source, render):
+    def __init__(self, ui, title, source, render, at=0):
         self._ui = ui
         self._title = title
         self._render = render
         self._view = _View(source, ui.screen.rows - 1)
+        for _ in range(at):
+            self._view.down()
 
     async def choose(self):
         """Returns the item on which ENTER was pressed; None when there is no item at all. The next call goes on where
@@ -40,18 +43,20 @@ class Listing:
 
     def _show(self):
         screen, view = self._ui.screen, self._view
-        screen.clear()
         position = str(view.first + view.at + 1)
         screen.put_pair(0, self._title, "%s/%d" % (position, view.length) if view.length else position)
-        for row, item in enumerate(view.items):
-            left, right = self._render(item)
-            screen.put_pair(1 + row, (">" if row == view.at else " ") + left, right)
+        for row in range(screen.rows - 1):
+            if row < len(view.items):
+                left, right = self._render(view.items[row])
+                screen.put_pair(1 + row, (">" if row == view.at else " ") + left, right)
+            else:
+                screen.put(1 + row, "")
         screen.flush()
 
 
-async def choose(ui, title, source, render):
+async def choose(ui, title, source, render, at=0):
     """A list that is chosen from once; see Listing."""
-    return await Listing(ui, title, source, render).choose()
+    return await Listing(ui, title, source, render, at).choose()
 
 
 class _View:
