@@ -360,7 +360,10 @@ def test_the_mark_stays_right_of_what_is_written():
         screen.set_mark("TR")
         screen.put_pair(0, "MENU", "1/5")
         screen.flush()
-        assert display.text_rows()[0] == "MENU" + " " * (cols - 9) + "1/5TR"
+        assert display.text_rows()[0] == "MENU" + " " * (cols - 10) + "1/5 TR"
+        screen.put_pair(0, "M" * (cols - 5), "1/5")
+        screen.flush()
+        assert display.text_rows()[0] == "M" * (cols - 5) + "1/5TR", "no room between"
         screen.put(0, "N" * (cols - 3), "center")
         screen.flush()
         assert display.text_rows()[0] == " " + "N" * (cols - 3) + "TR"

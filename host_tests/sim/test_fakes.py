@@ -87,6 +87,10 @@ async def main():
         say("network", (name, len(bssid), channel, rssi, security, hidden))
     say("before", (wlan.isconnected(), wlan.status() == network.STAT_IDLE, wlan.ifconfig()[0]))
     wlan.connect("pos-demo", "wrong")
+    try:
+        wlan.scan()
+    except OSError:
+        say("scan", "connecting")
     while wlan.status() == network.STAT_CONNECTING:
         await asyncio.sleep_ms(10)
     say("wrong key", wlan.status())
@@ -235,6 +239,7 @@ EXPECTED = {
         "network (b'pos-demo', 6, 6, -55, 3, False)",
         "network (b'pos-guest', 6, 11, -71, 0, False)",
         "before (False, True, '0.0.0.0')",
+        "scan 'connecting'",
         "wrong key 202",
         "joined (True, '192.168.4.2', 'pos-demo', -55)",
         r"mac b'$o(\x10\x00\x01'",

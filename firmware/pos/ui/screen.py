@@ -125,6 +125,8 @@ class Screen:
                 start //= 2
             if row == 0 and self._mark:  # beside the mark as far as that goes
                 start = max(0, min(start, self.cols - len(self._mark) - len(data)))
+                if over and start and self._cells[start - 1] == _SPACE:
+                    start -= 1
             start -= start & even
         self._lay(row * self.cols + start, data)
         self._touched |= 1 << row

@@ -65,6 +65,8 @@ class WLAN:
         """List of (ssid, bssid, channel, rssi, security, hidden), the strongest first."""
         if not _active:
             raise OSError("STA must be active")
+        if wire.backend.wifi_status() == STAT_CONNECTING:
+            raise OSError("Wifi Invalid State")  # the chip's driver does not listen around while it connects
         return wire.backend.wifi_scan()
 
     def config(self, param=None, **values):
