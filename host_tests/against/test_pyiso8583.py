@@ -7,7 +7,7 @@ import iso8583
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pos.iso8583 import messages, settlement
+from pos.iso8583 import messages, services, settlement, upload
 from pos.iso8583.codec import pack, unpack
 from pos.iso8583.fields import TABLE
 from pos.security.mac import Mac
@@ -65,8 +65,8 @@ def _every_message():
         "echo answered": _answer(echo, {39: "00"}),
         "settlement": settlement.compare(IDENTITY, 4, 12, (1, 1234, 0, 0), "01"),
         "settlement answered": _answer(settlement.end(IDENTITY, 4, 12, True, 1, "01"), {39: "00", 62: b"007net,982"}),
-        "upload": settlement.upload(IDENTITY, 4, 12, [("22", 3, "6200000000000013", 1234)] * 8, "01"),
-        "service": settlement.service(IDENTITY, 5, 12, "99", "0402qr0603off"),
+        "upload": upload.upload(IDENTITY, 4, 12, [("22", 3, "6200000000000013", 1234)] * 8, "01"),
+        "service": services.service(IDENTITY, 5, 12, "99", "0402qr0603off"),
     }
 
 

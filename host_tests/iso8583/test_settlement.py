@@ -1,7 +1,7 @@
 """Fields of settlement, upload and service change, and what their answers say: fixed values; what is not believed."""
 
 from dual import raises
-from pos.iso8583 import settlement
+from pos.iso8583 import services, settlement, upload
 from pos.iso8583.codec import FieldError, pack, unpack
 
 IDENTITY = {"merchant": "100000000000001", "terminal": "10000001"}
@@ -40,7 +40,7 @@ def test_what_the_host_found():
 def test_an_upload_of_eight():
     items = [("22", 1, "6200000000000013", 1234), ("23", 2, "", 999999999999)]
     items += [("22", 900000 + at, "6200000000000000213", at) for at in range(6)]
-    fields = settlement.upload(IDENTITY, 27, 7, items, "01")
+    fields = upload.upload(IDENTITY, 27, 7, items, "01")
     assert fields[0] == "0320" and fields[60] == "00000007201"
     text = fields[48]
     assert len(text) == 322 and text[:2] == "08"
@@ -48,7 +48,7 @@ def test_an_upload_of_eight():
     assert text[42:82] == "23" + "000002" + "0" * 20 + "999999999999"
     assert text[282:] == "22" + "900005" + "06200000000000000213" + "000000000005"
     assert unpack(pack(fields)) == fields
-    assert len(settlement.upload(IDENTITY, 27, 7, items[:1], "01")[48]) == 42
+    assert len(upload.upload(IDENTITY, 27, 7, items[:1], "01")[48]) == 42
 
 
 def test_the_end():
@@ -85,7 +85,7 @@ def test_fees_that_are_none():
 
 
 def test_a_service_change():
-    fields = settlement.service(IDENTITY, 28, 7, "99", "0402qr0603off0102050202" + "99")
+    fields = services.service(IDENTITY, 28, 7, "99", "0402qr0603off0102050202" + "99")
     expected = merged({0: "0800", 60: "00000007380", 63: b"99 0402qr0603off010205020299"})
     expected[11] = "000028"
     assert fields == expected

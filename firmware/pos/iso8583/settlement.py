@@ -1,13 +1,12 @@
-"""The messages of settlement and of a change of payment services, and what their answers say.
+"""The messages that begin and end a settlement, and what their answers say; upload.py has those between them.
 
-trace: the highest number used (settlement, upload) or a new one (services). Field 48 is digits in fixed places.
+trace: the highest number used. Field 48 is digits in fixed places.
 """
 
 from micropython import const
 
 from pos.iso8583.codec import FieldError
 
-ITEMS_MAX = const(8)  # of a message of the upload
 _ASK = const("0")
 _TOTALS_DIGITS = const(31)
 _CURRENCY = const("156")
@@ -16,7 +15,7 @@ _CURRENCY = const("156")
 def compare(identity, trace, batch, sides, operator):
     """0500: the batch's totals for the host to compare. sides: domain.totals.sides."""
     debit_count, debit_minor, credit_count, credit_minor = sides
-    fields = _base("0500", identity, trace, batch, "201", operator)
+    fields = base("0500", identity, trace, batch, "201", operator)
     fields[48] = "{:012d}{:03d}{:012d}{:03d}".format(debit_minor, debit_count % 1000, credit_minor, credit_count % 1000)
     fields[48] += _ASK
     fields[49] = _CURRENCY
@@ -33,19 +32,9 @@ def read_compare(answer):
     return int(text[-1])
 
 
-def upload(identity, trace, batch, items, operator):
-    """0320: at most ITEMS_MAX transactions, (type of two digits, trace number, account, amount in minor units)."""
-    fields = _base("0320", identity, trace, batch, "201", operator)
-    parts = ["{:02d}".format(len(items))]
-    for kind, number, card, amount_minor in items:
-        parts.append("{}{:06d}{}{}{:012d}".format(kind, number, "0" * (20 - len(card)), card, amount_minor))
-    fields[48] = "".join(parts)
-    return fields
-
-
 def end(identity, trace, batch, equal, total, operator):
     """0320: nothing more comes. total: how many transactions the batch has, uploaded or not."""
-    fields = _base("0320", identity, trace, batch, "207" if equal else "202", operator)
+    fields = base("0320", identity, trace, batch, "207" if equal else "202", operator)
     fields[48] = "{:04d}".format(total)
     return fields
 
@@ -73,15 +62,8 @@ def read_fees(data):
     return fees, net_minor
 
 
-def service(identity, trace, batch, operator, items):
-    """0800: asks for the host's leave to change a payment service. items: of field 63, tag and length before each: 04
-    service, 06 what is to become of it, 01 reason, 02 who approved."""
-    fields = _base("0800", identity, trace, batch, "380", operator)
-    fields[63] += items.encode()
-    return fields
-
-
-def _base(mti, identity, trace, batch, code, operator):
+def base(mti, identity, trace, batch, code, operator):
+    """What every message of this kind has."""
     return {
         0: mti,
         11: "{:06d}".format(trace),

@@ -1,6 +1,6 @@
 """A payment service switched off, removed or on again: the host's leave for it. What holds then, its parameters say."""
 
-from pos.iso8583 import settlement as messages
+from pos.iso8583 import services as messages
 from pos.link.request import ask_host, follow
 
 

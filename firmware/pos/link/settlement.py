@@ -38,7 +38,7 @@ async def settle(exchange, operator, show, begin=True):
         if not exchange.journal.state["settling"]:
             if not begin:
                 return outcome("declined", None, _WRONG_BATCH)  # the sign-on brought quite another batch
-            _note(exchange.journal, COMPARE, 0, 0)
+            note(exchange.journal, COMPARE, 0, 0)
         return await _go_on(exchange, show)
     except JournalError:
         exchange.channel.close()
@@ -67,7 +67,9 @@ async def _go_on(exchange, show):
         if stage == COMPARE:
             result = await _compare(exchange)
         elif stage == UPLOAD:
-            result = await _upload(exchange, show, total)
+            from pos.link import upload  # most days do without
+
+            result = await upload.upload(exchange, show, total)
         else:
             result = await _end(exchange, total)
         if result["result"] != "approved" or not journal.state["settling"]:
@@ -82,53 +84,15 @@ async def _compare(exchange):
             exchange.identity, trace, state["batch"], totals.sides(state["totals"]), exchange.operator
         )
 
-    answer, result = await _ask(exchange, request, ("00", "95"))
+    answer, result = await ask_again(exchange, request, ("00", "95"))
     if answer is None:
         return result
     try:
         judged = messages.read_compare(answer)
     except ValueError:
         return outcome("failed", None, answer[39], "garbage")
-    _note(exchange.journal, END if judged == settling.EQUAL else UPLOAD, judged, 0)
+    note(exchange.journal, END if judged == settling.EQUAL else UPLOAD, judged, 0)
     return outcome("approved")
-
-
-async def _upload(exchange, show, total):
-    """All transactions that moved money, oldest first, without those that the host has already."""
-    from pos.journal import history
-
-    journal = exchange.journal
-    done = journal.state["settling"]["uploaded"]
-    at = 0
-    items = []
-    for tx in history.oldest_first(journal, journal.state["batch"]):
-        if tx["state"] != "approved" or not settling.is_counted(tx):
-            continue
-        at += 1
-        if at > done:
-            items.append(settling.item(tx))
-        if len(items) == messages.ITEMS_MAX:
-            answer, result = await _send_items(exchange, items, at)
-            if answer is None:
-                return result
-            items = []
-            show(UPLOAD, at, total)
-    if items:
-        answer, result = await _send_items(exchange, items, at)
-        if answer is None:
-            return result
-    _note(journal, END, settling.DIFFERENT, at)
-    return outcome("approved")
-
-
-async def _send_items(exchange, items, at):
-    def request(trace):
-        return messages.upload(exchange.identity, trace, exchange.journal.state["batch"], items, exchange.operator)
-
-    answer, result = await _ask(exchange, request)
-    if answer is not None:
-        _note(exchange.journal, UPLOAD, settling.DIFFERENT, at)
-    return answer, result
 
 
 async def _end(exchange, total):
@@ -140,7 +104,7 @@ async def _end(exchange, total):
     def request(trace):
         return messages.end(exchange.identity, trace, state["batch"], equal, total, exchange.operator)
 
-    answer, result = await _ask(exchange, request)
+    answer, result = await ask_again(exchange, request)
     if answer is None:
         return result
     _close(exchange, answer)
@@ -176,7 +140,7 @@ def _close(exchange, answer):
     exchange.journal.append(record)
 
 
-async def _ask(exchange, request, accepted=("00",)):
+async def ask_again(exchange, request, accepted=("00",)):
     """(answer's fields, outcome) when its code is one of these, else (None, outcome). request(trace): its fields."""
     answer, result = await _once(exchange, request)
     for _ in range(_TRIES - 1):
@@ -210,7 +174,7 @@ def _take_back(journal, result):
     """The host was not reached, and has never compared: nothing has begun, and selling may go on."""
     begun = journal.state["settling"]
     if begun and not begun["result"] and result["result"] == "not_sent":
-        _note(journal, "", 0, 0)
+        note(journal, "", 0, 0)
 
 
 async def _refused(exchange, code, result):
@@ -222,19 +186,19 @@ async def _refused(exchange, code, result):
         return result
     stage, judged = begun["stage"], begun["result"]
     if not judged:
-        _note(journal, "", 0, 0)
+        note(journal, "", 0, 0)
     elif code == _DIFFERENT and stage == END and judged == settling.EQUAL:
-        _note(journal, UPLOAD, settling.DIFFERENT, 0)  # something has reached the host since it compared
+        note(journal, UPLOAD, settling.DIFFERENT, 0)  # something has reached the host since it compared
         result = outcome("approved", None, code)
     elif code == _WRONG_BATCH:
         _close(exchange, {})
         result = outcome("approved", None, code)
     elif code not in _LATER and stage != COMPARE:
-        _note(journal, COMPARE, judged, 0)  # all of it again: comparing moves nothing
+        note(journal, COMPARE, judged, 0)  # all of it again: comparing moves nothing
     if code != _WRONG_MAC:
         await follow(exchange, code)
     return result
 
 
-def _note(journal, stage, result, uploaded):
+def note(journal, stage, result, uploaded):
     journal.append({"kind": "settling", "stage": stage, "result": result, "uploaded": uploaded})

@@ -1,0 +1,45 @@
+"""Before a settlement: who allows it, the totals on the screen, the question."""
+
+from pos.domain import settling, totals
+from pos.domain.money import format_minor
+from pos.flows import approval, steps
+from pos.ui import confirm, pager
+from pos.ui.leave import Cancelled
+
+
+async def run(terminal, begun):
+    """True when there is nothing left to do: the sign-on has gone on with a settlement that had begun. Raises
+    Cancelled."""
+    await approval.need_above(terminal, "settle", None, 0)
+    await steps.need_signed_on(terminal)
+    if begun:
+        return not terminal.journal.state["settling"]
+    await _confirm(terminal)
+    return False
+
+
+async def _confirm(terminal):
+    """Shows the totals, both sides first, and asks. Raises Cancelled."""
+    ui, state = terminal.ui, terminal.journal.state
+    by_kind = state["totals"]
+    if not by_kind:
+        question = ui.t("ask_settle_empty")
+    else:
+        debit_count, debit_minor, credit_count, credit_minor = totals.sides(by_kind)
+        rows = _rows(ui, "settle_debit", debit_count, debit_minor) + _rows(
+            ui, "settle_credit", credit_count, credit_minor
+        )
+        for kind in settling.KINDS_COUNTED:
+            if kind in by_kind:
+                rows += _rows(ui, "type_" + kind, by_kind[kind][0], by_kind[kind][1])
+        if await pager.show(ui, rows) == "CANCEL":
+            raise Cancelled()
+        question = ui.t("ask_settle", batch="{:06d}".format(state["batch"]), count=debit_count + credit_count)
+    if not await confirm.ask(ui, question):
+        raise Cancelled()
+
+
+def _rows(ui, key, count, amount_minor):
+    """Two rows of the totals: their name and number, then the sum at the right."""
+    sum_row = format_minor(amount_minor)
+    return ["{} x {}".format(ui.t(key), count), " " * (ui.screen.cols - len(sum_row)) + sum_row]

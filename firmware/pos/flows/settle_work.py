@@ -1,0 +1,29 @@
+"""The settlement on the line, with its progress on the screen; says what became of it."""
+
+from pos.domain.money import format_minor
+from pos.domain.settling import EQUAL
+from pos.flows import answers
+
+_NOBODY = "00"  # in whose name the terminal settles when nobody is logged in
+
+
+async def run(terminal, begun, unasked):
+    """Whether the batch is closed."""
+    ui, exchange = terminal.ui, terminal.exchange
+
+    def show(stage, done, total):
+        ui.draw(ui.t("settle_" + stage, done=done, count=total))
+
+    work = exchange.run("settlement", "settle", terminal.operator or _NOBODY, show, not begun)
+    outcome = await answers.wait_for(terminal, work, "settle_begins")
+    settled = terminal.journal.state["settled"]
+    if outcome["result"] == "approved":
+        terminal.audit("settled", batch=settled["batch"], result=settled["result"])
+        key = "settled_equal" if settled["result"] == EQUAL else "settled_differed"
+        await terminal.tell(key, batch="{:06d}".format(settled["batch"]), amount=format_minor(settled["net_minor"]))
+        return True
+    if not unasked:
+        await answers.say_not_approved(terminal, outcome, "settle_failed")
+    if terminal.journal.state["settling"]:
+        await terminal.tell("settle_waits")
+    return False
