@@ -235,7 +235,7 @@ def test_a_step_that_was_cut_off_never_happened():
 
 
 def test_long_lines_and_lines_of_every_length_do_not_hide_any_other():
-    for length in list(range(0, 1000, 53)) + list(range(880, 1000)) + [1400, 1900]:
+    for length in list(range(0, 1000, 53)) + list(range(620, 740)) + [1400, 1900]:
         journal = book(100000)
         trade(journal)
         journal.append({"kind": "audit", "what": "x" * length})

@@ -11,7 +11,7 @@ from pos.journal.lines import Lines
 
 SLOW = True
 MARKS = (b'"kind": "odd"', b'"kind": "even"')
-WINDOW = 1024
+WINDOW = 768
 
 
 class Dice:

@@ -25,7 +25,7 @@ def operation():
 """
 
 # The sandbox has no asyncio and no pins: these stand in for what is imported or waits, and cost next to nothing.
-_STAND_INS = {
+STAND_INS = {
     "asyncio.py": "class Event:\n    pass\nclass TimeoutError(Exception):\n    pass\n",
     "time.py": "def sleep_us(us):\n    pass\nsleep_ms = sleep_us\n",
 }
@@ -71,7 +71,7 @@ def operation():
 def rows():
     with tempfile.TemporaryDirectory() as folder:
         deploy.write_folder(deploy.firmware_files("esp32_devkitc"), folder)
-        for name, text in _STAND_INS.items():
+        for name, text in STAND_INS.items():
             (Path(folder) / name).write_text(text)
         found = _pair("sale request packed", wasm.count(_PACK, folder), "json.dumps of it", wasm.count(_JSON, folder))
         for chip, display in _DISPLAYS.items():

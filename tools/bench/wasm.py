@@ -45,22 +45,28 @@ class Count:
     heap_bytes: int
 
 
-def count(code, folder, again=""):
+def count(code, folder, again="", heap=HEAP):
     """Counts one call of `operation()`, which `code` defines. `folder` is seen as /firmware and is on the path.
 
-    again: a statement that brings back the state `operation` starts from, run before the measured call.
+    again: a statement that brings back the state `operation` starts from, run before the measured call. heap: its size,
+    as -X heapsize takes it, where nothing being collected needs more.
     """
-    fuel_at_marks, printed = _run(
-        "import sys\nsys.path.insert(0, '/firmware')\n" + code + _COUNT.format(again=again or "pass"), folder
+    fuel_at_marks, text = _run(
+        "import sys\nsys.path.insert(0, '/firmware')\n" + code + _COUNT.format(again=again or "pass"), folder, heap
     )
     if len(fuel_at_marks) != 4:
-        raise SandboxError(printed)
+        raise SandboxError(text)
     empty = fuel_at_marks[0] - fuel_at_marks[1]
     # Between the last two marks lies the call and one `write`; between the first two a `write` alone.
-    return Count(fuel_at_marks[2] - fuel_at_marks[3] - empty, int(printed.split()[-1]))
+    return Count(fuel_at_marks[2] - fuel_at_marks[3] - empty, int(text.split()[-1]))
 
 
-def _run(code, folder):
+def printed(code, folder):
+    """What `code` prints; `folder` as in count()."""
+    return _run("import sys\nsys.path.insert(0, '/firmware')\n" + code, folder)[1]
+
+
+def _run(code, folder, heap=HEAP):
     """(fuel left at each mark, all that was printed)"""
     config = wasmtime.Config()
     config.consume_fuel = True
@@ -79,7 +85,7 @@ def _run(code, folder):
         return len(data)
 
     wasi = wasmtime.WasiConfig()
-    wasi.argv = ["micropython", "-X", "heapsize=" + HEAP, "-c", code]
+    wasi.argv = ["micropython", "-X", "heapsize=" + heap, "-c", code]
     wasi.stdout_custom = wasi.stderr_custom = write
     wasi.preopen_dir(str(folder), "/firmware")
     store.set_wasi(wasi)

@@ -4,7 +4,7 @@ from micropython import const
 
 # Twelve digits fit the message; nine is what a terminal of this trade takes: 9 999 999.99.
 MAX_AMOUNT_MINOR = const(999999999)
-_MINOR_DIGITS = const(2)
+_MINOR = const(100)  # units in a whole one
 
 
 class AmountError(ValueError):
@@ -15,9 +15,9 @@ def format_minor(amount_minor):
     """ "12.34" for 1234, "-0.05" for -5: digits and a point, no grouping, no currency."""
     if not isinstance(amount_minor, int):
         raise AmountError("an amount is an integer")
-    digits = "%03d" % abs(amount_minor)
     sign = "-" if amount_minor < 0 else ""
-    return sign + digits[:-_MINOR_DIGITS] + "." + digits[-_MINOR_DIGITS:]
+    amount_minor = abs(amount_minor)
+    return "%s%d.%02d" % (sign, amount_minor // _MINOR, amount_minor % _MINOR)
 
 
 def check_amount(amount_minor, maximum_minor=MAX_AMOUNT_MINOR):

@@ -33,7 +33,10 @@ def lines(terminal, tx):
     """Rows for the pager; what the transaction does not have is left out."""
     ui = terminal.ui
     date, time = tx.get("date", ""), tx.get("time", "")
-    found = [ui.t("tx_" + tx["state"]), terminal.parameters["currency"] + " " + format_minor(marks.signed_minor(tx))]
+    found = [
+        ui.t("tx_" + tx["state"]),
+        terminal.parameters["currency"] + " " + format_minor(marks.signed_minor(tx, kind_of(tx))),
+    ]
     if tx["voided_by"]:
         found.append(ui.t("tx_voided_by", trace="{:06d}".format(tx["voided_by"])))
     if tx["completed_by"]:

@@ -7,25 +7,19 @@ from pos.domain.totals import kind_of
 
 def of(ui):
     """The render function of ui/listing.py for light transactions on this screen."""
-    cols = ui.screen.cols - 1  # a mark stands before the row
+    cols = ui.screen.cols - 2  # a mark stands before the row, a space before the amount
+    short = ui.t("short_kinds")  # one text for all: each that is looked up is read from flash
     names = {}
 
     def render(tx):
         kind = kind_of(tx)
         if kind not in names:
-            name = " " + ui.t("short_" + kind)
-            names[kind] = name, _width(name)
+            name = short.split(" ", marks.KINDS.index(kind) + 1)[marks.KINDS.index(kind)]
+            # What is not ASCII takes two columns a character, and perhaps a space before it.
+            names[kind] = name, len(name) if len(name.encode()) == len(name) else 2 * len(name) + 1
         name, width = names[kind]
-        right = format_minor(marks.signed_minor(tx))
-        sign = marks.sign(tx)
-        number = str(tx["trace"])
-        room = cols - 1 - len(right) - width - len(sign)
-        return number + sign + (name if len(number) <= room else ""), right
+        right = format_minor(marks.signed_minor(tx, kind))
+        left = "%d%s " % (tx["trace"], marks.sign(tx))
+        return (left + name if len(left) + width + len(right) <= cols else left), right
 
     return render
-
-
-def _width(text):
-    """Columns: a character that is not ASCII (three bytes) takes two, and perhaps a space before it."""
-    wide = (len(text.encode()) - len(text)) // 2
-    return len(text) + wide + (1 if wide else 0)

@@ -27,8 +27,8 @@ class _Search:
         self._later = []  # (type, trace, batch, amount) of what refers to this number
 
     def run(self):
-        # "trace" and "original_trace"; of a longer number too.
-        lines = Lines(self._journal, ('trace": {}'.format(self._trace).encode(),))
+        # "trace" and "original_trace", last in the record or not.
+        lines = Lines(self._journal, (b'trace": %d,' % self._trace, b'trace": %d}' % self._trace))
         oldest = 0
         while lines.older() and lines.segment() >= oldest:
             record = lines.record()

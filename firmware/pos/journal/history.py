@@ -168,7 +168,7 @@ class Walk:
         pending = self._journal.state["pending"]
         if pending and pending["trace"] == trace:
             return "sent"
-        lines = Lines(self._journal, (b'"trace": %d' % trace,))
+        lines = Lines(self._journal, (b'"trace": %d,' % trace, b'"trace": %d}' % trace))
         lines.at_same_place(self._lines)
         lines.newer()  # the request itself
         while lines.newer():

@@ -1,6 +1,6 @@
 """A place between two lines of the journal, and the way from there to older and newer ones that hold one of some marks.
 
-A window of one kilobyte moves over the segments, and the marks are looked for in it as bytes: however many records
+A window of 768 bytes moves over the segments, and the marks are looked for in it as bytes: however many records
 there are, this much memory reads them, and what is passed over costs next to nothing. No file stays open between two
 steps, so what is read here may be written meanwhile.
 """
@@ -15,7 +15,7 @@ from pos.journal.errors import JournalError
 from pos.journal.journal import path
 
 # Longer than any record of a transaction; a longer line (a snapshot, an audit line) is passed over.
-_WINDOW_BYTES = const(1024)
+_WINDOW_BYTES = const(768)
 _UNREADABLE = const("the journal cannot be read")
 _NEWLINE = const(b"\n")
 _END = const(10)

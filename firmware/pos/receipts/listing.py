@@ -50,15 +50,13 @@ def transactions(found):
 
     def rows(texts):
         yield row(texts.t("slip_columns"))
-        count, by_kind, names = 0, {}, {}
+        count, by_kind, names = 0, {}, texts.t("short_kinds").split(" ")
         for tx in found():
             kind = totals.kind_of(tx)
-            if kind not in names:
-                names[kind] = texts.t("short_" + kind)
             count += 1
             if tx["state"] == "approved":
                 totals.add(by_kind, tx)
-            yield from pair(_left(tx, names[kind]), format_minor(marks.signed_minor(tx)))
+            yield from pair(_left(tx, names[marks.KINDS.index(kind)]), format_minor(marks.signed_minor(tx, kind)))
         yield RULE
         yield from pair(texts.t("slip_records"), str(count))
         yield from counted(by_kind, texts)
