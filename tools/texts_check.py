@@ -90,7 +90,7 @@ LIMITS = {
     "test_records": (1, None),
     "about_": (1, None),
     "action_": (1, 12),
-    "short_": (1, 39),  # eight names of at most four columns, never shown in one row
+    "short_": (1, 46),  # eight names of at most four columns, never shown in one row
     "tx_": (1, None),
 }
 WIDEST = {
