@@ -37,7 +37,7 @@ async def _offered(terminal, tx, on_paper):
     data = payload.merchant_code(tx, terminal.identity, merchant_name(terminal.parameters))
     if on_paper and not await _print(terminal, tx, data) and not hasattr(display, "dots"):
         return await answers.wait_for(terminal, exchange.withdraw(tx), "qr_ending")
-    drawn = await _draw(terminal.ui, tx, data)
+    drawn = await _draw(terminal.ui, tx, data, terminal.parameters["qr_timeout_s"])
     try:
         outcome = await _wait(terminal, tx, drawn)
     finally:
@@ -57,7 +57,7 @@ async def _print(terminal, tx, data):
         return await slips.print_rows(terminal, rows, "code")
 
 
-async def _draw(ui, tx, data):
+async def _draw(ui, tx, data, timeout_s):
     """Whether the code is on the display; else the screen says where it is."""
     display = ui.screen.display
     with loading.Scope():
@@ -76,7 +76,7 @@ async def _draw(ui, tx, data):
             ui.screen.put(0, ui.t("qr_scan_me"))
             ui.screen.put(1, whole + "." + part)
         ui.screen.put(3, ui.t("qr_cancel"))
-        ui.screen.flush()
+        _count(ui, timeout_s, True, True)
         await qr_view.draw(display, rows)
     return True
 
