@@ -32,7 +32,7 @@ def main() -> None:
 def _proofs() -> int:
     """What people see in each scenario that is proved from outside; about a second each."""
     from proof import test_at_station as proofs
-    from proof.counter import at_station
+    from proof.at_station import at_station
 
     proofs.GOLDEN.mkdir(exist_ok=True)
     count = 0

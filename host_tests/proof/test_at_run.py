@@ -2,7 +2,7 @@
 
 import pytest
 from faults import station
-from proof.counter import at_run
+from proof.at_run import at_run
 from proof.scenarios import SCENARIOS
 
 pytestmark = pytest.mark.slow

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from faults import station
-from proof.counter import at_station
+from proof.at_station import at_station
 from proof.scenarios import SCENARIOS
 
 pytestmark = pytest.mark.slow
