@@ -138,7 +138,7 @@ class _Recovery:
         self._report["records"] += 1
         self.sequence, self.crc = line.sequence, line.crc
         if line.record.get("kind") == "head":
-            self.state = line.record["state"]
+            self.state = folding.taken_over(line.record["state"])
         else:
             folding.fold(self.state, line.record)
         return True

@@ -47,6 +47,17 @@ def fresh():
     }
 
 
+def taken_over(snapshot):
+    """The state of a snapshot, whole also where an earlier firmware wrote it: that one sold by card only and counted by
+    side."""
+    state = fresh()
+    state.update(snapshot)
+    old = state["totals"]
+    if "debit_count" in old:
+        state["totals"] = {"sale": [old["debit_count"], old["debit_minor"]]} if old["debit_count"] else {}
+    return state
+
+
 def highest_trace(state):
     """The highest trace number that may have been used, the pending one included."""
     pending = state["pending"]
