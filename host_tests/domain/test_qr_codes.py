@@ -24,6 +24,16 @@ def test_other_systems():
 
 
 def test_what_is_nobodys():
-    none = ("", "0", "16" + "0" * 16, "10" + "0" * 15, "31" + "0" * 16, "62" + "0" * 14, "00020101021226", "91x", "HELLO")
+    none = (
+        "",
+        "0",
+        "16" + "0" * 16,
+        "10" + "0" * 15,
+        "31" + "0" * 16,
+        "62" + "0" * 14,
+        "00020101021226",
+        "91x",
+        "HELLO",
+    )
     for code in none:
         assert qr_codes.refusal(code) == "unknown", code
