@@ -1,8 +1,10 @@
-"""What the list of transactions costs on 32 bits: the first screen within its bounds, whatever the number of records."""
+"""What the list of transactions costs on 32 bits: its first screen within bounds, whatever the number of records."""
 
 import pytest
 
 from tools.bench import records
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Records on the terminal: the list, details, finding, totals, printing lists, reprints."""
 
+import asyncio
 import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
@@ -246,3 +247,33 @@ async def test_reprints_the_last_any_and_the_settlement(desk):
     await desk.choose("Reprint")
     await desk.press("2", "9", "9", "ENTER")
     await desk.see("REPRINT YET")
+
+
+@stage.on_desk(cols=20)
+async def test_the_wider_display(desk):
+    await desk.ready()
+    sold = stored(desk, amount_minor=123456)
+    await pick(desk, "Details")
+    assert await desk.see(">") == (">%d Sale" % sold) + " " * 6 + "1234.56", desk.rows()
+    await desk.press("ENTER")
+    await page_with(desk, "2026-03-14 15:09")
+
+
+@stage.on_desk(language="zh")
+async def test_in_chinese_on_screen_and_paper(desk):
+    desk.power()
+    await desk.see("<")
+    desk.terminal.operator = "01"
+    sold = stored(desk, amount_minor=1000)
+    stored(desk, "void", 1000, original_trace=sold, original_batch=desk.state["batch"])
+    desk.go("records")
+    await desk.see(">%d" % (sold + 1))
+    assert ">%d  <b3b7><cffa>  -10.00" % (sold + 1) in desk.rows(), desk.rows()
+    await desk.press("DOWN", "ENTER")
+    await desk.see("<b1bb><b3b7><cffa>")  # voided by
+    desk.go("print_list", "batch")
+    while not desk.printer.slips:
+        await asyncio.sleep_ms(50)
+    lines = desk.printer.slips[-1]
+    assert not [line for line in lines if len(line) > 32]
+    assert [line for line in lines if b"\xcf\xfb\xb7\xd1" in line and b"10.00" in line]
