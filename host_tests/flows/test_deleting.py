@@ -1,5 +1,6 @@
 """Deleting records and bringing them back, at the terminal: each precondition missing, then done, then recovered."""
 
+import asyncio
 import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
@@ -295,3 +296,30 @@ async def test_a_host_that_does_not_answer_is_said(desk):
     await desk.press("ENTER")
     await desk.see("DECLINED 58")
     assert "recovered_from_host" in desk.audits()
+
+
+@stage.on_desk()
+async def test_old_segments_go_after_a_settlement(desk):
+    await desk.ready()
+    for _ in range(6):
+        stored(desk)
+    settle(desk)
+    desk.host.batch = desk.state["batch"]
+    await desk.sell()
+    kept, real, asked = desk.state["trace"], deletion.drop_oldest, []
+
+    def soon(journal):
+        asked.append(real(journal, 1))
+        return asked[0]
+
+    deletion.drop_oldest = soon
+    try:
+        desk.go("settle", True)
+        while not asked:
+            await asyncio.sleep_ms(50)
+    finally:
+        deletion.drop_oldest = real
+    await asyncio.sleep_ms(1000)
+    assert asked[0] > 0 and desk.state["settled"]["batch"] == desk.host.batch - 1
+    assert "segments_dropped" in desk.audits() and len(traces(desk)) < 7
+    assert desk.state["last"]["trace"] == kept

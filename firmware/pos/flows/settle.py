@@ -12,4 +12,5 @@ async def run(terminal, unasked=False):
     if not await terminal.enter("settle_work", begun, unasked):
         return False
     await terminal.enter("settle_slip", unasked)
+    await terminal.enter("make_room")
     return True
