@@ -56,6 +56,10 @@ class AtStation(Counter):
     async def settle_screen(self):
         await station.passing(0.1)
 
+    async def hours_pass(self, hours):
+        """Without power; then somebody signs on."""
+        await self.overnight(hours * 3600)
+
     async def power_on(self):
         self.desk.power()
 

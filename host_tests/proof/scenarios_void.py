@@ -8,6 +8,7 @@ PROVED = (
     "paper_ends_in_a_void_slip",
     "supervisor_approves",
     "void_refusals",
+    "void_after_the_time_limit",
 )
 
 
@@ -127,6 +128,35 @@ async def void_refusals(counter):
     await counter.see_idle()
     await refused_void(counter, await last_voucher(counter, "sale"), "no_void_not_approved")
     await counter.audit()
+
+
+async def void_after_the_time_limit(counter):
+    """A day and an hour later the batch is still open, but the merchant's limit of 24 hours is over: refund instead."""
+    await counter.sign_on()
+    await counter.sell("4200")
+    await counter.hours_pass(25)
+    await begin_void(counter)
+    if not counter.virtual:  # only the host's clock has moved on: it is the judge
+        await counter.see("prompt_pin")
+        await counter.pin()
+        await counter.choose(counter.t("why_06"))
+        await counter.see("hint_yes_no")
+        await counter.keys("ENTER")
+    await counter.see("ask_refund_too_late", hours=24)
+    await counter.keys("ENTER")
+    await counter.wait_for("0.00")
+    await counter.keys("4 2 00 ENTER")
+    await counter.see("prompt_pin")
+    await counter.pin()
+    await counter.choose(counter.t("why_06"))
+    await counter.wait_for(counter.t("hint_ok"), counter.t("hint_yes_no"))
+    await counter.keys("ENTER")
+    await counter.tear_off()
+    await counter.see_idle()
+    await counter.audit()
+    assert balance(counter, RICH) == 100_000
+    kinds = [row["kind"] for row in counter.sql("SELECT kind FROM transactions WHERE code = '00' ORDER BY id")]
+    assert kinds == ["sale", "refund"], kinds
 
 
 # Steps
