@@ -26,7 +26,7 @@ _OF_REQUEST = (
 
 def record_of(tx, answer):
     """tx: what was asked; answer: the fields of what came back."""
-    record = {"kind": "result"}
+    record: dict = {"kind": "result"}
     for name in _OF_REQUEST:
         if name in tx:
             record[name] = tx[name]
