@@ -244,6 +244,17 @@ def test_segments_with_an_open_batch_are_never_dropped():
     assert len(unsettled.segments) > 10 and deletion.drop_oldest(unsettled, 1) == 0
 
 
+def test_a_batch_that_the_host_closed_on_its_own_makes_room_too():
+    journal = book()
+    for _ in range(20):
+        trade(journal)
+    journal.append({"kind": "batch", "batch": 8, "closed": 7, "totals": journal.state["totals"]})
+    waits = begin(journal, amount_minor=5)
+    assert deletion.drop_oldest(journal, 5) and len(journal.segments) == 5
+    kept = b"".join(files.lines(journal.folder + "/audit-000001.log"))
+    assert journal.state["pending"] == waits and b'"intent"' not in kept
+
+
 def test_a_waiting_advice_keeps_its_segment():
     journal = book()
     begin(journal, "refund", 30, advice=True)

@@ -99,18 +99,17 @@ def resume(journal):
 
 
 def drop_oldest(journal, keep=SEGMENTS_KEPT):
-    """After a settlement: drops the oldest segments above `keep` that hold settled transactions only; what is no line
-    of a transaction is moved to the evidence first. How many were dropped. Raises JournalError."""
+    """After a settlement: drops the oldest segments above `keep` that hold transactions of closed batches only; what is
+    no line of a transaction is moved to the evidence first. How many were dropped. Raises JournalError."""
     if len(journal.segments) <= keep:
         return 0
     from pos.journal import evidence
 
     resume(journal)
-    settled = _settled(journal)
     dropped = 0
     while len(journal.segments) > keep:
         number = journal.segments[0]
-        if not _only_settled(journal, number, settled):
+        if not _only_closed(journal, number):
             break
         evidence.keep(journal, _kept_lines(journal, number))
         _replace(journal, number, b"")
@@ -118,23 +117,18 @@ def drop_oldest(journal, keep=SEGMENTS_KEPT):
     return dropped
 
 
-def _settled(journal):
-    """Numbers of the batches whose settlement the journal knows."""
-    walk = Walk(journal, settles=True)
-    while walk.older():
-        pass
-    if journal.state["settled"]:
-        walk.settled.add(journal.state["settled"]["batch"])
-    return walk.settled
-
-
-def _only_settled(journal, number, settled):
-    """Whether no transaction in the segment is undecided or of an open batch."""
+def _only_closed(journal, number):
+    """Whether no transaction in the segment is of the open batch or undecided. A batch that the host has closed without
+    this terminal can never be settled here: it must not keep its room for ever."""
+    state = journal.state
+    open_traces = list(state["advices"])
+    if state["pending"]:
+        open_traces.append(state["pending"]["trace"])
     for raw in _lines(journal, number):
         line = record.read(raw)
         if line and line.record.get("kind") in ("intent", "advice", "result"):
             tx = line.record.get("tx") or line.record
-            if tx.get("batch") not in settled or tx["trace"] in journal.state["advices"]:
+            if tx.get("batch") == state["batch"] or tx["trace"] in open_traces:
                 return False
     return True
 
