@@ -6,6 +6,8 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 
 import desk as stage
 import model_host as model
+from pos.journal import files
+from pos.journal.journal import path
 
 PIN = "2468"
 SUPERVISOR_PIN = "135790"
@@ -273,6 +275,29 @@ async def test_a_silent_host_gets_it_later_and_the_slip_prints_then(desk):
     assert desk.host.accounts[stage.CARD_RICH] == 100000 - 600
     assert [request[11] for request in asked(desk)] == ["000004", "000004"]
     assert len(desk.printer.slips) == 4 and "REFUND SLIP" in stage.slip_text(desk.printer.slips[3])
+
+
+@stage.on_desk()
+async def test_a_refund_whose_record_is_damaged_is_in_doubt_and_never_told_as_declined(desk):
+    await desk.ready()
+    await desk.sell("1000")
+    next_batch(desk)
+    journal = desk.terminal.journal
+    tx = dict(journal.state["last"], type="refund", trace=journal.free_trace(), state="sent")
+    journal.append({"kind": "advice", "tx": tx})
+    journal.bytes = journal.segment_bytes  # the snapshot of the next segment knows of it
+    journal.append({"kind": "audit", "what": "log_in"})
+    name = path(journal.folder, journal.segments[0])
+    files.replace(name, files.read(name).replace(b'"advice"', b'"advise"'))
+    desk.power()
+    await desk.see("REFUND 000004")
+    await desk.see("DAMAGED")
+    await desk.see("Ask the host")
+    await desk.press("ENTER")
+    await desk.log_in()
+    await desk.see("READY")
+    assert desk.state["untold"] == [] and desk.state["doubt"] == [4] and asked(desk) == []
+    await desk.sell()
 
 
 @stage.on_desk()

@@ -9,6 +9,8 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 import bench as stage
 import model_host as model
 from pos.domain import totals, transaction
+from pos.journal import files
+from pos.journal.journal import path
 from pos.journal.state import ADVICES_MAX
 
 
@@ -147,5 +149,43 @@ def test_the_reversal_goes_before_the_refund():
         bench.host.script = []
         assert await bench.exchange.resolve_pending()
         assert bench.state["pending"] is None and balance(bench) == 100000 - 600
+
+    stage.with_bench(scenario)
+
+
+def test_one_that_was_written_though_the_flash_said_no_is_not_told_as_never_sent():
+    async def scenario(bench):
+        sale = await sold(bench)
+        put = files._put
+
+        def fails_afterwards(name, mode, data):
+            put(name, mode, data)
+            files._put = put
+            raise OSError(5)
+
+        files._put = fails_afterwards
+        outcome = await bench.exchange.advise(refund_of(sale, 400))
+        assert outcome["result"] == "pending" and outcome["cause"] == "storage", outcome
+        assert bench.state["advices"] == [outcome["tx"]["trace"]] and balance(bench) == 99000
+        assert await bench.exchange.resolve_pending() and balance(bench) == 99400
+
+    stage.with_bench(scenario)
+
+
+def test_one_whose_record_is_damaged_does_not_keep_the_terminal_from_selling():
+    async def scenario(bench):
+        sale = await sold(bench)
+        bench.host.script = [model.SILENT]
+        trace = (await bench.exchange.advise(refund_of(sale, 400)))["tx"]["trace"]
+        state = dict(bench.state)
+        bench.journal.bytes = bench.journal.segment_bytes  # the snapshot of the next segment knows of it
+        bench.journal.append({"kind": "audit", "what": "log_in"})
+        name = path(bench.folder, bench.journal.segments[0])
+        files.replace(name, files.read(name).replace(b'"advice"', b'"advise"'))
+        bench.restart()
+        assert bench.state["advices"] == state["advices"] == [trace]
+        await bench.sign_on()
+        assert (await bench.sell(7))["result"] == "approved"
+        assert bench.state["advices"] == [] and bench.state["untold"] == [trace] and bench.state["doubt"] == [trace]
 
     stage.with_bench(scenario)

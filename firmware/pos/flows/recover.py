@@ -53,8 +53,8 @@ async def _tell_answered(terminal):
 
             await slips.run(terminal, tx)
         else:
-            code = tx["code"] if tx else ""
-            await terminal.tell("advice_declined", trace="{:06d}".format(trace), code=code)
+            key = "advice_declined" if tx else "advice_doubt"
+            await terminal.tell(key, trace="{:06d}".format(trace), code=tx["code"] if tx else "")
         terminal.journal.append({"kind": "told", "trace": trace})
 
 

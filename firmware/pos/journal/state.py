@@ -5,7 +5,7 @@ batch     int, the host's batch number; totals (domain/totals.py), count: of the
 pending   the transaction (dict) whose result is not known, or None; its reversal is what it needs
 attempts  how many reversals of it have left; reason: the reversal's reason code, "" before the first
 advices   trace numbers of advices that wait for their answer, oldest first; each is in its own record
-untold    trace numbers of advices that were answered later, until the operator knows: a slip, or why not
+untold    trace numbers of advices answered later, or in doubt, until the operator knows: a slip, or why not
 last      the last approved transaction, or None; slips: what of it is printed (NOTHING, MERCHANT, DONE)
 doubt     trace numbers whose outcome damage to the journal has hidden (at most DOUBT_MAX)
 settling  None, or how far a settlement that has begun has come: {"stage": "compare" | "upload" | "end", "result":
@@ -188,6 +188,15 @@ def _printed(state, record):
         _told(state, record)
 
 
+def _lost_advice(state, record):
+    """Its record is damaged: nothing is left to send, and the operator is to know."""
+    trace = record["trace"]
+    if trace in state["advices"]:
+        state["advices"].remove(trace)
+        state["doubt"] = (state["doubt"] + [trace])[-DOUBT_MAX:]
+        state["untold"] = (state["untold"] + [trace])[-ADVICES_MAX:]
+
+
 def _told(state, record):
     if record["trace"] in state["untold"]:
         state["untold"].remove(record["trace"])
@@ -230,6 +239,7 @@ _CHANGES = {
     "reversed": _reversed,
     "printed": _printed,
     "told": _told,
+    "doubt": _lost_advice,
     "settling": _settling,
     "settled": _settled,
     "settlement_printed": _settlement_printed,

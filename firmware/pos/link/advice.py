@@ -35,7 +35,10 @@ async def advise(exchange, tx):
         exchange.journal.append({"kind": "advice", "tx": tx})
     except JournalError:
         exchange.channel.close()
-        return outcome("not_sent", tx, None, "storage")
+        # It may have been written all the same, and then it goes out with the next.
+        exchange.journal.recover()
+        kept = tx["trace"] in exchange.journal.state["advices"]
+        return outcome("pending" if kept else "not_sent", tx, None, "storage")
     except LinkError as error:
         # Nothing is durable, so nothing will be sent later behind the operator's back.
         return outcome("not_sent", tx, None, error.kind)
@@ -65,8 +68,11 @@ def _waiting(journal):
     for record in journal.scan():
         if record["kind"] == "advice" and record["tx"]["trace"] in journal.state["advices"]:
             found[record["tx"]["trace"]] = record["tx"]
-    # One whose record damage has taken cannot be sent; it stays, and keeps the settlement waiting.
-    return [found[trace] for trace in journal.state["advices"] if trace in found]
+    for trace in list(journal.state["advices"]):
+        if trace not in found:
+            # Damage has taken its record: it cannot be sent, and whether the host has had it is for people to ask.
+            journal.append({"kind": "doubt", "trace": trace})
+    return [found[trace] for trace in journal.state["advices"]]
 
 
 async def _send(exchange, tx, request, data, later=False):
