@@ -155,6 +155,20 @@ class Counter:
         await self.see("hint_tear")
         await self.keys("ENTER")
 
+    def parameter(self, tag, value):
+        """The merchant's value of a parameter; the terminal has it with the next sign-on."""
+        self.sql("DELETE FROM merchant_parameters WHERE tag = :tag", tag=tag)
+        self.sql(
+            "INSERT INTO merchant_parameters (merchant_id, tag, value) SELECT id, :tag, :value FROM merchants",
+            tag=tag,
+            value=value,
+        )
+
+    def impatient(self):
+        """Nobody waits a real minute for an answer that does not come."""
+        if not self.virtual:
+            self.parameter("11", "8")
+
     # What people see
 
     async def wait_for(self, *texts, within_s=SEE_S):

@@ -9,6 +9,7 @@ PROVED = ("code_with_unknown_result", "code_is_shown_and_paid", "code_is_shown_a
 
 async def code_with_unknown_result(counter):
     """The first answer is lost: the host is asked, and has it. Then all are lost: cancelled, and nothing is open."""
+    counter.impatient()
     await counter.sign_on()
     await begin_scan(counter, "800")
     await counter.scan(counter.wallet_code())

@@ -64,6 +64,7 @@ async def settled_sale_leads_to_the_refund(counter):
 
 async def refund_without_an_answer(counter):
     """The answer is lost: the refund is kept, goes out again by itself, is paid once, and its slip is printed then."""
+    counter.impatient()
     await counter.sign_on()
     await counter.sell("2000")
     await counter.settle()

@@ -10,8 +10,8 @@ DAYS_SALES = 9  # of each of the four rounds
 async def day_of_sixty(counter):
     """Four rounds of sales by card and code, voids, a refund, a hold with its completion, a decline: settled equal."""
     # One copy, and voids by the dozen are what this day is about.
-    parameter(counter, "17", "1")
-    parameter(counter, "80", "0")
+    counter.parameter("17", "1")
+    counter.parameter("80", "0")
     await counter.sign_on()
     for turn in range(4):
         for number in range(DAYS_SALES):
@@ -52,15 +52,6 @@ async def totals_made_to_differ(counter):
 
 
 # Steps
-
-
-def parameter(counter, tag, value):
-    counter.sql("DELETE FROM merchant_parameters WHERE tag = :tag", tag=tag)
-    counter.sql(
-        "INSERT INTO merchant_parameters (merchant_id, tag, value) SELECT id, :tag, :value FROM merchants",
-        tag=tag,
-        value=value,
-    )
 
 
 async def sell_one(counter, digits, number):

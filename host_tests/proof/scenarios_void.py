@@ -33,7 +33,7 @@ async def wrong_amount_after_approval(counter):
 
 async def web_order_out_of_stock(counter):
     """An order made online is paid in the shop under its number, then the goods are not there: found by the order."""
-    counter.sql("INSERT INTO merchant_parameters (merchant_id, tag, value) SELECT id, '35', '1' FROM merchants")
+    counter.parameter("35", "1")
     await counter.sign_on()
     await counter.keys("5 0 0 ENTER")
     await counter.see("prompt_order_none")
