@@ -6,6 +6,7 @@ import sys
 sys.path.insert(0, __file__.rpartition("/")[0])
 
 import desk as stage
+from pos.domain import transaction
 from pos.journal import files
 
 
@@ -85,6 +86,48 @@ async def test_an_answer_that_cannot_be_stored_is_an_unknown_result(desk):
     await desk.see("UNANSWERED SALE")
     assert desk.host.charged == {} and desk.printer.slips == []
     desk.books_agree()
+
+
+@stage.on_desk()
+async def test_an_operator_is_logged_out_though_nothing_can_be_written(desk):
+    await desk.ready()
+    desk.terminal.parameters["auto_sign_off_s"] = 60
+    with Broken():
+        await desk.see("MEMORY FAULT")
+        await desk.see("LOG IN")
+    assert desk.terminal.operator is None
+    await desk.log_in()
+    await desk.see("READY")
+    await desk.menu("Sign off")
+    await desk.see("CANCEL=N")
+    with Broken():
+        await desk.press("ENTER")
+        await desk.see("MEMORY FAULT")
+        await desk.see("LOG IN")
+    assert desk.terminal.operator is None and not desk.terminal.exchange.signed_on
+
+
+@stage.on_desk()
+async def test_a_segment_that_cannot_be_read_is_told_and_does_not_end_the_terminal(desk):
+    await desk.ready()
+    await desk.sell()
+    journal = desk.terminal.journal
+    tx = transaction.correct("refund", journal.state["last"], 100, "01", desk.terminal.clock.now())
+    tx["trace"], tx["batch"] = journal.free_trace(), journal.state["batch"]
+    journal.append({"kind": "advice", "tx": tx})
+    lines = files.lines
+
+    def unreadable(path):
+        raise OSError(5)
+
+    files.lines = unreadable
+    try:
+        await desk.see("MEMORY FAULT")
+    finally:
+        files.lines = lines
+    await desk.press("ENTER")
+    await desk.see("REFUND APPROVED")
+    assert desk.state["advices"] == []
 
 
 @stage.on_desk()

@@ -75,6 +75,18 @@ def test_only_what_is_missing_comes_back():
     with_bench(scenario)
 
 
+def test_what_comes_back_never_fills_the_flash():
+    async def scenario(bench):
+        await bench.sign_on()
+        bench.host.copies[5] = copy(35)
+        bench.journal.full = lambda limit: len(restored(bench)) > 0
+        result = await recover(bench)
+        assert (result["result"], result["cause"]) == ("not_sent", "full"), result
+        assert 0 < result["restored"] < 20 and result["restored"] == len(restored(bench))
+
+    with_bench(scenario)
+
+
 def test_an_unknown_batch_is_empty():
     async def scenario(bench):
         await bench.sign_on()

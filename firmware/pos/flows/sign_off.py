@@ -15,8 +15,10 @@ async def run(terminal):
         outcome = await answers.wait_for(terminal, terminal.exchange.sign_off(), "signing_off")
         if outcome["result"] != "approved":
             text = "signed_off_local"
-    terminal.audit("sign_off")
-    terminal.operator = None
+    try:
+        terminal.audit("sign_off")
+    finally:  # also when nothing can be written
+        terminal.operator = None
     await terminal.tell(text)
 
 

@@ -63,7 +63,7 @@ class Journal:
         appending.append(self, records)
 
     def scan(self):
-        """Yields every readable record that is still kept, oldest first; heads are left out."""
+        """Yields every readable record that is still kept, oldest first; heads are left out. Raises JournalError."""
         from pos.journal import recovery
 
         return recovery.scan(self)

@@ -33,10 +33,13 @@ def recover(journal):
 
 def scan(journal):
     """See Journal.scan."""
-    for number in list(journal.segments):
-        for item in _steps(path(journal.folder, number)):
-            if isinstance(item, record.Line) and item.record.get("kind") != "head":
-                yield item.record
+    try:
+        for number in list(journal.segments):
+            for item in _steps(path(journal.folder, number)):
+                if isinstance(item, record.Line) and item.record.get("kind") != "head":
+                    yield item.record
+    except OSError:
+        raise JournalError("a segment cannot be read")
 
 
 def _steps(name):

@@ -23,6 +23,9 @@ async def recover(exchange, batch, show):
             known.add(tx["trace"])
         after = seen = 0
         for _ in range(_PAGES_MAX):
+            if exchange.journal.full(exchange.parameters["journal_limit"]):
+                result = outcome("not_sent", None, None, "full")
+                break
             show(seen)
             page, result = await _page(exchange, batch, after)
             if not page:
