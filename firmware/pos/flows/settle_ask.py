@@ -2,7 +2,7 @@
 
 from pos.domain import settling, totals
 from pos.domain.money import format_minor
-from pos.flows import approval, steps
+from pos.flows import answers, approval, steps
 from pos.ui import confirm, pager
 from pos.ui.leave import Cancelled
 
@@ -14,8 +14,20 @@ async def run(terminal, begun):
     await steps.need_signed_on(terminal)
     if begun:
         return not terminal.journal.state["settling"]
+    await _send_waiting(terminal)
     await _confirm(terminal)
     return False
+
+
+async def _send_waiting(terminal):
+    """What still waits for the host changes the totals, so it goes before they are shown. Raises Cancelled."""
+    state = terminal.journal.state
+    if not state["pending"] and not state["advices"]:
+        return
+    key = "pending_busy" if state["pending"] else "advice_busy"
+    if not await answers.wait_for(terminal, terminal.exchange.resolve_pending(), key):
+        await terminal.tell("blocked" if terminal.exchange.blocked else "pending_still")
+        raise Cancelled()
 
 
 async def _confirm(terminal):
