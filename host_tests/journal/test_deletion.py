@@ -207,6 +207,25 @@ def test_a_flash_that_fails_is_a_journal_error_and_goes_on_later():
     assert fail_at > 3
 
 
+def test_a_deletion_that_failed_is_finished_before_the_next():
+    journal = three_batches()
+    first = deletion.Plan(journal, lambda tx: tx["batch"] == 7)
+    list(first.look())
+    real = files.replace
+    files.replace = _failing(real, 2)
+    try:
+        list(first.carry_out(ABOUT))
+    except JournalError:
+        pass
+    finally:
+        files.replace = real
+    assert kinds(all_lines(journal)).count("deleted") == 0
+    second = delete(journal, lambda tx: tx["trace"] == 6)
+    assert second.count == 1
+    assert traces(history.oldest_first(journal, 7)) == [] and traces(history.oldest_first(journal, 8)) == [7, 8, 9, 10]
+    assert [record["kind"] for record in evidence.deletions(journal)] == ["deleting", "deleted"] * 2
+
+
 def _failing(real, fail_at):
     calls = []
 

@@ -40,6 +40,7 @@ class Plan:
 
     def look(self):
         """Looks at all transactions; a generator that yields after each that is accepted. Raises JournalError."""
+        resume(self._journal)  # one that failed is finished first: there is room for one plan
         walk = Walk(self._journal, None, self._accept, settles=True)
         marks = []
         while len(marks) < RECORDS_MAX:
