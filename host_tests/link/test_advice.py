@@ -189,3 +189,26 @@ def test_one_whose_record_is_damaged_does_not_keep_the_terminal_from_selling():
         assert bench.state["advices"] == [] and bench.state["untold"] == [trace] and bench.state["doubt"] == [trace]
 
     stage.with_bench(scenario)
+
+
+def test_one_of_a_batch_that_the_host_closed_on_its_own_is_not_counted_in_the_next():
+    async def scenario(bench):
+        sale = await sold(bench)
+        bench.host.script = [model.SILENT]
+        trace = (await bench.exchange.advise(refund_of(sale, 400)))["tx"]["trace"]
+        bench.host.batch = 8
+        plain = bench.host.answer
+
+        def answer(request, message):
+            first = bench.host.answers.get((request[60][2:8], request[11], request[0]))
+            return first[1] if first else plain(request, message)
+
+        bench.host.answer = answer
+        bench.channel.close()
+        await bench.sign_on()
+        assert await bench.exchange.resolve_pending()
+        assert bench.state["batch"] == 8 and bench.state["totals"] == {} and bench.state["count"] == 0
+        bench.restart()
+        assert bench.state["totals"] == {} and bench.state["untold"] == [trace] and bench.state["slips"] == 0
+
+    stage.with_bench(scenario)

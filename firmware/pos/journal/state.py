@@ -159,8 +159,9 @@ def _result(state, record):
     tx.setdefault("batch", state["batch"])
     _raise_trace(state, trace)
     if tx["state"] == "approved":
-        totals.add(state["totals"], tx)
-        state["count"] += 1
+        if not record.get("later") or tx["batch"] == state["batch"]:  # else the host has closed the refund's batch
+            totals.add(state["totals"], tx)
+            state["count"] += 1
         state["last"] = tx
         state["slips"] = NOTHING
 
