@@ -142,6 +142,8 @@ async def void_after_the_time_limit(counter):
         await counter.choose(counter.t("why_06"))
         await counter.see("hint_yes_no")
         await counter.keys("ENTER")
+        await counter.wait_for("68")
+        await counter.keys("ENTER")
     await counter.see("ask_refund_too_late", hours=24)
     await counter.keys("ENTER")
     await counter.wait_for("0.00")
