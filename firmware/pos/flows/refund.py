@@ -18,6 +18,7 @@ async def run(terminal, original=None):
 async def _enter(terminal, original):
     ui = terminal.ui
     title = ui.t("title_refund")
+    refused = original is not None  # its void was: no way back there
     await steps.need_service(terminal, "refund")
     await steps.need_signed_on(terminal)
     original, _ = await steps.original(terminal, "refund", "no_refund_", _why_not, original)
@@ -25,7 +26,7 @@ async def _enter(terminal, original):
     if "trace" in original:
         most_minor = correction.refundable_minor(original)
     amount_minor = await steps.amount(terminal, title, "refund", "", most_minor)
-    if amount_minor == most_minor and _can_void(terminal, original):
+    if not refused and amount_minor == most_minor and _can_void(terminal, original):
         if await confirm.ask(ui, ui.t("ask_void_instead")):
             return ("void", original)
     operator = terminal.operator
