@@ -62,6 +62,7 @@ LIMITS = {
     "void_reason_": (3, None),
     "refund_reason_": (3, None),
     "preauth_reason_": (3, None),
+    "preauth_void_reason_": (3, None),
     "completion_reason_": (3, None),
     "cause_": (3, None),
     "find_no": (4, None),

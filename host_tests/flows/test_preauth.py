@@ -349,3 +349,25 @@ async def test_cancel_and_the_idle_time_leave_every_screen_by_one_door(desk):
             await desk.see("READY")
             assert desk.audits().count("cancelled") == count + 1, (keys, leave)
     assert len(desk.host.requests) == sent
+
+
+def test_a_hold_that_is_over_at_the_host_never_leads_to_a_refund():
+    async def scenario(desk):
+        await ready(desk)
+        await hold(desk)
+        for code, text in (
+            ("68", "Hold has expired"),
+            ("05", "Call the bank"),
+            ("40", "off. Call"),
+            ("25", "such hold"),
+        ):
+            desk.host.codes.append(code)
+            await take_back(desk, "3")
+            await desk.see("VOID DECLINED " + code)
+            await desk.see(text)
+            assert "efund" not in "".join(desk.rows())
+            await desk.press("ENTER")
+            await desk.see("READY")
+        assert desk.host.charged == {}
+
+    stage.run(scenario)
