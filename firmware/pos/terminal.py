@@ -102,13 +102,17 @@ class Terminal:
         """Whether something was left unfinished and it is time for another try."""
         if self.training or not self._unfinished() or self.exchange.blocked:
             return False
-        return self.clock.elapsed_ms(self._recovered_ms) > _RECOVER_EVERY_MS
+        return self._is_past(self._recovered_ms, _RECOVER_EVERY_MS)
 
     def _daily_is_due(self):
         """Whether it is time to look whether the settlement of the day is due, see flows/daily.py."""
         if not self.parameters["settle_time"] or not self.journal.state["totals"] or self.training:
             return False
-        return not self._unfinished() and self.clock.elapsed_ms(self._looked_ms) > self._look_min * 60_000
+        return not self._unfinished() and self._is_past(self._looked_ms, self._look_min * 60_000)
+
+    def _is_past(self, since_ms, wait_ms):
+        """Whether the wait is over. Below zero: nothing was to be done for more days than the tick counter tells."""
+        return not 0 <= self.clock.elapsed_ms(since_ms) <= wait_ms
 
     # What flows ask and say
 

@@ -54,7 +54,7 @@ async def test_what_waits_goes_to_the_host_before_the_totals_are_shown(desk):
     printed(desk)
     refund = transaction.correct("refund", desk.state["last"], 40, "01", dual.clock.now(), reason="07")
     desk.host.script.append(model.SILENT)
-    desk.terminal._recovered_ms = dual.clock.ticks_ms() + 300_000  # the loop's own try comes later
+    desk.terminal.recovery_is_due = lambda: False  # the loop's own try comes later
     assert (await desk.terminal.exchange.advise(refund))["result"] == "pending"
     await desk.menu("Settlement")
     await desk.see("Taken x 1")
@@ -73,7 +73,7 @@ async def test_totals_are_not_shown_while_something_waits(desk):
     printed(desk)
     refund = transaction.correct("refund", desk.state["last"], 40, "01", dual.clock.now(), reason="07")
     desk.host.script.append(model.SILENT)
-    desk.terminal._recovered_ms = dual.clock.ticks_ms() + 300_000  # the loop's own try comes later
+    desk.terminal.recovery_is_due = lambda: False  # the loop's own try comes later
     assert (await desk.terminal.exchange.advise(refund))["result"] == "pending"
     desk.host.script = [model.SILENT]
     await desk.menu("Settlement")

@@ -8,6 +8,8 @@ import dual
 sys.path.insert(0, __file__.rpartition("/")[0])
 
 import desk as stage
+import model_host as model
+from pos.domain import transaction
 from test_settle import closed, printed, trade
 
 
@@ -41,6 +43,33 @@ async def test_the_settlement_of_the_day_comes_by_itself(desk):
     at(23, 30)
     await asyncio.sleep_ms(2 * LOOK_MS)
     assert desk.host.batch == 8, "once a day"
+
+
+# The tick counter of the board tells at most six days apart; longer ago looks as if it were still to come.
+LONG_AGO_MS = 3 * 86_400_000
+
+
+@stage.on_desk()
+async def test_it_comes_after_more_days_without_trade_than_the_tick_counter_tells(desk):
+    await day(desk)
+    await trade(desk, 3)
+    desk.terminal._looked_ms = dual.clock.ticks_ms() + LONG_AGO_MS
+    at(23, 1)
+    await desk.see("SETTLED, EQUAL", LOOK_MS)
+    closed(desk)
+
+
+@stage.on_desk()
+async def test_what_waits_goes_out_after_more_quiet_days_than_the_tick_counter_tells(desk):
+    await day(desk)
+    await trade(desk, 1)
+    printed(desk)
+    desk.terminal._recovered_ms = dual.clock.ticks_ms() + LONG_AGO_MS
+    refund = transaction.correct("refund", desk.state["last"], 40, "01", dual.clock.now(), reason="07")
+    desk.host.script.append(model.SILENT)
+    assert (await desk.terminal.exchange.advise(refund))["result"] == "pending"
+    await desk.see("REFUND APPROVED", LOOK_MS)
+    assert desk.state["advices"] == []
 
 
 @stage.on_desk()
