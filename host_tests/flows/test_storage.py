@@ -7,7 +7,8 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 
 import desk as stage
 from pos.domain import transaction
-from pos.journal import files
+from pos.journal import deletion, files
+from pos.journal.errors import JournalError
 
 
 class Broken:
@@ -128,6 +129,26 @@ async def test_a_segment_that_cannot_be_read_is_told_and_does_not_end_the_termin
     await desk.press("ENTER")
     await desk.see("REFUND APPROVED")
     assert desk.state["advices"] == []
+
+
+@stage.on_desk()
+async def test_a_deletion_that_cannot_be_finished_keeps_no_slip_from_the_start(desk):
+    await desk.ready()
+    await desk.key_sale()
+    await desk.see("tear")
+    resume = deletion.resume
+
+    def fails(journal):
+        raise JournalError("full")
+
+    deletion.resume = fails
+    try:
+        desk.power()
+        await desk.see("SYSTEM ABNORMAL")
+        await desk.press("ENTER")
+        await desk.see("NO SLIP YET")
+    finally:
+        deletion.resume = resume
 
 
 @stage.on_desk()

@@ -121,6 +121,18 @@ def test_a_lost_key_is_fetched_and_it_goes_out_under_its_number():
     stage.with_bench(scenario)
 
 
+def test_the_key_that_it_needs_is_that_of_whoever_is_signed_on():
+    async def scenario(bench):
+        sale = await sold(bench)
+        tx = refund_of(sale, 400)
+        tx["operator"] = "02"
+        bench.host.script = [model.NO_KEY]  # its answer cannot be believed
+        assert (await bench.exchange.advise(tx))["result"] == "pending"
+        assert await bench.exchange.resolve_pending() and bench.exchange.operator == "01"
+
+    stage.with_bench(scenario)
+
+
 def test_the_queue_has_a_limit():
     async def scenario(bench):
         sale = await sold(bench)

@@ -1,14 +1,17 @@
 """What a power cut or a silent host left over, brought to its end: the pending reversal, refunds that wait for their
 answer, a settlement, a deletion; and slips that were never printed."""
 
+from pos import loading
 from pos.flows import answers
 
 _ALL_PRINTED = 2  # slips of the last settlement
 
 
 async def run(terminal, at_start):
-    """Quiet when there is nothing to do. Slips are only made up for at start: later they were put off on purpose."""
-    await _settle_pending(terminal)
+    """Quiet when there is nothing to do. Slips are only made up for at start: later they were put off on purpose. What one
+    step needs goes before the next: all of it together has no room."""
+    with loading.Scope():
+        await _settle_pending(terminal)
     await _tell_answered(terminal)
     if terminal.journal.state["settling"]:
         await terminal.enter("settle", True)
@@ -40,18 +43,14 @@ async def _settle_pending(terminal):
 
 async def _tell_answered(terminal):
     """What became of refunds while nobody waited for it: a slip, or why the host declined."""
-    untold = terminal.journal.state["untold"]
-    if not untold:
-        return
-    from pos.journal import history
+    for trace in list(terminal.journal.state["untold"]):
+        with loading.Scope():
+            from pos.journal import history
 
-    for trace in list(untold):
-        tx = history.find(terminal.journal, trace)
+            tx = history.find(terminal.journal, trace)
         if tx and tx["state"] == "approved":
             answers.draw_approved(terminal, tx)
-            from pos.flows import slips
-
-            await slips.run(terminal, tx)
+            await terminal.enter("slips", tx)
         else:
             key = "advice_declined" if tx else "advice_doubt"
             await terminal.tell(key, trace="{:06d}".format(trace), code=tx["code"] if tx else "")
@@ -59,19 +58,18 @@ async def _tell_answered(terminal):
 
 
 async def _finish_deletion(terminal):
-    from pos.journal import deletion
+    with loading.Scope():
+        from pos.journal import deletion
 
-    deletion.resume(terminal.journal)
+        deletion.resume(terminal.journal)
 
 
 async def _print_unprinted(terminal):
     tx = terminal.journal.unprinted()
     if tx:
-        from pos.flows import slips
-
         await terminal.tell("reprint_wait")
         answers.draw_approved(terminal, tx)
-        await slips.run(terminal, tx, again=True)  # the power may have gone in the middle of it
+        await terminal.enter("slips", tx, True, True)  # again: the power may have gone in the middle of it
 
 
 async def _after_services(terminal):

@@ -49,7 +49,7 @@ async def send_waiting(exchange):
     """Sends the queued advices in their order; True when none waits any more."""
     for tx in _waiting(exchange.journal):
         if not exchange.signed_on or exchange.wrong_mac:
-            if (await exchange.manage("sign_on", tx["operator"]))["result"] != "approved":
+            if (await exchange.manage("sign_on", exchange.operator or tx["operator"]))["result"] != "approved":
                 return False
         request = messages.request(tx, exchange.identity)
         try:
