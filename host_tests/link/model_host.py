@@ -44,6 +44,9 @@ class Reader:
     def at_eof(self):
         return self.ended and not self.data
 
+    def exception(self):
+        return None
+
     async def readexactly(self, size):
         while len(self.data) < size:
             if self.ended:

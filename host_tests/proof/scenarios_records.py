@@ -47,6 +47,7 @@ async def records_deleted_and_recovered(counter):
 
 async def service_removed_and_back(counter):
     """Pre-authorisation leaves the menu after a restart and a self-check, and is switched on again."""
+    counter.parameter("13", "30")  # a restart takes real time, and what it says is to be seen
     await counter.sign_on()
     await counter.sell("700")
     await change_operator(counter, "99")

@@ -8,8 +8,8 @@ _ALL_PRINTED = 2  # slips of the last settlement
 
 
 async def run(terminal, at_start):
-    """Quiet when there is nothing to do. Slips are only made up for at start: later they were put off on purpose. What one
-    step needs goes before the next: all of it together has no room."""
+    """Quiet when there is nothing to do. Slips are only made up for at start: later they were put off on purpose. What
+    one step needs goes before the next: all of it together has no room."""
     with loading.Scope():
         await _settle_pending(terminal)
     await _tell_answered(terminal)

@@ -103,7 +103,7 @@ class Channel:
             poller = select.poll()
             poller.register(reader.s, select.POLLIN)
             return bool(poller.poll(0))
-        return reader.at_eof()
+        return reader.at_eof() or reader.exception() is not None
 
 
 async def _write(writer, data):
