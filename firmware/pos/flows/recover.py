@@ -3,6 +3,7 @@ answer, a settlement, a deletion; and slips that were never printed."""
 
 from pos import loading
 from pos.flows import answers
+from pos.journal.errors import JournalError
 
 _ALL_PRINTED = 2  # slips of the last settlement
 
@@ -61,7 +62,10 @@ async def _finish_deletion(terminal):
     with loading.Scope():
         from pos.journal import deletion
 
-        deletion.resume(terminal.journal)
+        try:
+            deletion.resume(terminal.journal)
+        except JournalError:
+            await terminal.tell("delete_abnormal")  # what else is to be done does not wait for it
 
 
 async def _print_unprinted(terminal):
