@@ -32,6 +32,7 @@ def test_each_refusal_of_a_void_has_its_word():
         ({"voided_by": 31}, "already_voided"),
         ({"voided_by": 31, "batch": 6}, "already_voided"),
         ({"refunded_minor": 1}, "refunded"),
+        ({"refunded_minor": 1000}, "all_refunded"),
         ({"batch": 6}, "settled"),
         ({"date": "20260313"}, "too_late"),
         ({"batch": 6, "date": "20260301"}, "settled"),  # too late as well: the refund is the way either time

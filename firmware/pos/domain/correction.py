@@ -4,9 +4,9 @@ An original is a transaction as the journal's history gives it, None when there 
 domain.transaction it has "voided_by" (trace number, None when it stands), and where they apply "refunded_minor" (sum
 given back so far) and "completed_by" (trace number of the completion of a pre-authorisation).
 
-A refusal is a word: "not_found", "not_approved" (declined, reversed or undecided), "already_voided", "refunded",
-"completed", "settled", "too_late", "expired", "not_voidable", "not_refundable", "not_preauth". The host has the last
-word: it knows other terminals, and what was asked on the platform.
+A refusal is a word: "not_found", "not_approved" (declined, reversed or undecided), "already_voided", "refunded" (of a
+void: in part), "all_refunded", "completed", "settled", "too_late", "expired", "not_voidable", "not_refundable",
+"not_preauth". The host has the last word: it knows other terminals, and what was asked on the platform.
 """
 
 from micropython import const
@@ -29,6 +29,8 @@ def why_not_void(original, batch, now, void_hours):
     if original["type"] not in REFUNDABLE:
         return "not_voidable"
     refused = _taken_back(original)
+    if refused == "refunded" and not refundable_minor(original):
+        return "all_refunded"
     if refused:
         return refused
     if original["batch"] != batch:

@@ -3,6 +3,7 @@ voucher number, in the list, by time, by order number; one of another terminal b
 
 from micropython import const
 
+from pos.domain import correction
 from pos.domain.money import format_minor
 from pos.domain.totals import kind_of
 from pos.flows import steps
@@ -28,7 +29,7 @@ async def run(terminal, kind):
     that was asked for does not exist, or one without "trace" that another terminal made. What is this terminal's was
     looked at. Raises Cancelled, IdleTimeout."""
     while True:
-        tx = None if kind == "refund" else _walk(terminal, kind).older()
+        tx = None if kind == "refund" else _last(terminal, kind)
         tx, seen = await (_offer(terminal, kind, tx) if tx else _otherwise(terminal, kind))
         if tx is None or "trace" not in tx:
             return tx
@@ -54,6 +55,18 @@ def _walk(terminal, kind, order=None):
         return tx["type"] in types and (tx["batch"], tx["trace"]) not in completed and order in (None, tx["order"])
 
     return history.Walk(journal, journal.state["batch"] if here else None, wanted)
+
+
+def _last(terminal, kind):
+    """The newest that can be corrected so, None when there is none: of what went back wholly nothing is left."""
+    walk = _walk(terminal, kind)
+    while True:
+        tx = walk.older()
+        if tx is None:
+            return None
+        tx = _whole(terminal, tx)
+        if tx and correction.refundable_minor(tx):
+            return tx
 
 
 def _whole(terminal, tx):
@@ -157,13 +170,24 @@ def _draw(terminal, tx, hint):
     ui = terminal.ui
     screen = ui.screen
     date = tx["date"]
-    state = ui.t("original_part" if tx.get("refunded_minor") else "original_ok") if tx["state"] == "approved" else ""
+    day = "{}-{} ".format(date[4:6], date[6:])
+    state = _state(tx)
     screen.clear()
     screen.put_pair(0, ui.t("type_" + kind_of(tx)), "{:06d}".format(tx["trace"]))
-    screen.put_pair(1, "{}-{} {}".format(date[4:6], date[6:], steps.clock_time(tx["time"])), state)
+    screen.put_pair(1, day + steps.clock_time(tx["time"]), ui.t(state) if state else "")
     screen.put(2, terminal.parameters["currency"] + " " + format_minor(tx["amount_minor"]))
     screen.put(3, ui.t(hint), "center")
     screen.flush()
+
+
+def _state(tx):
+    if tx["state"] != "approved":
+        return ""
+    if tx.get("voided_by"):
+        return "original_voided"
+    if not tx.get("refunded_minor"):
+        return "original_ok"
+    return "original_part" if correction.refundable_minor(tx) else "original_back"
 
 
 async def _yes(ui):
