@@ -1,4 +1,4 @@
-"""The flash refuses one write of a day, before, amid or after it, and works again: what was told is what has happened."""
+"""The flash refuses one write of a day, before, amid or after it, then works again: what was told has happened."""
 
 import sys
 
