@@ -8,6 +8,7 @@ _DIGEST_ROW = 16
 
 
 async def run(terminal):
+    """Returns their printing as the next flow, which leads back."""
     ui = terminal.ui
     found = []
     for record in evidence.deletions(terminal.journal):
@@ -15,13 +16,14 @@ async def run(terminal):
             found.append(record)
     if not found:
         await terminal.tell("deletions_none")
-        return
+        return None
     rows = []
     for record in reversed(found):
         rows.extend(_rows(ui, record))
     while await pager.show(ui, rows, ui.t("title_deleted")) == "ENTER":
         if await confirm.ask(ui, ui.t("ask_print_deleted")):
-            await terminal.enter("print_list", "deletions")
+            return ("print_list", "deletions", ("deletions",))
+    return None
 
 
 def _rows(ui, record):

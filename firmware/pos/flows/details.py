@@ -11,13 +11,13 @@ from pos.ui.screen import middle_cut
 _COLS = 16
 
 
-async def run(terminal, trace, batch=None):
-    """Shows it until CANCEL; False when there is no such transaction, which was said."""
+async def run(terminal, trace, batch=None, following=None):
+    """Shows it until CANCEL, then returns `following`, the flow to go back to; or its printing, which leads here."""
     ui = terminal.ui
     tx = history.find(terminal.journal, trace, batch)
     if tx is None:
         await terminal.tell("records_not_found", trace="{:06d}".format(trace))
-        return False
+        return following
     kind = ui.t("type_" + kind_of(tx))
     while await pager.show(ui, lines(terminal, tx), kind) == "ENTER":
         if tx["state"] != "approved":
@@ -25,8 +25,8 @@ async def run(terminal, trace, batch=None):
         elif not terminal.may("reprint"):
             await terminal.tell("no_reprint_right")
         elif await confirm.ask(ui, ui.t("ask_reprint")):
-            await terminal.enter("reprint", tx)
-    return True
+            return ("reprint", tx, ("details", tx["trace"], tx["batch"], following))
+    return following
 
 
 def lines(terminal, tx):

@@ -7,14 +7,13 @@ _WAYS = ("voucher", "order", "kind", "when", "sum")
 
 
 async def run(terminal):
-    """The one with that number, or the list of those that match."""
+    """Returns the one with that number, or the list of those that match, as the next flow."""
     ui = terminal.ui
     title = ui.t("title_find")
     way = _WAYS[await menu.choose(ui, title, [ui.t("menu_by_" + name) for name in _WAYS])]
     wanted = {}
     if way == "voucher":
-        await terminal.enter("details", int(await _digits(ui, title, "prompt_voucher", 6)))
-        return
+        return ("details", int(await _digits(ui, title, "prompt_voucher", 6)))
     if way == "order":
         wanted["order"] = await _digits(ui, title, "prompt_order", 20)
     elif way == "kind":
@@ -23,7 +22,7 @@ async def run(terminal):
         await filters.time(terminal, wanted)
     else:
         await filters.sums(terminal, wanted)
-    await terminal.enter("records", wanted)
+    return ("records", wanted)
 
 
 async def _digits(ui, title, prompt, most):

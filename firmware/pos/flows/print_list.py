@@ -8,8 +8,9 @@ from pos.ui import menu
 _LISTS = ("batch", "some", "totals")
 
 
-async def run(terminal, chosen=""):
-    """chosen: "batch", "some", "totals" or "deletions"; asked for when it is not given."""
+async def run(terminal, chosen="", following=None):
+    """chosen: "batch", "some", "totals" or "deletions"; asked for when it is not given. Returns `following`, the next
+    flow."""
     ui, journal = terminal.ui, terminal.journal
     if not chosen:
         title = ui.t("title_print")
@@ -34,6 +35,7 @@ async def run(terminal, chosen=""):
 
     if await slips.print_rows(terminal, report, chosen):
         terminal.audit("printed_list", list=chosen)
+    return following
 
 
 async def _narrow(terminal, wanted):

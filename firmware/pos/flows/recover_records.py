@@ -1,6 +1,6 @@
-"""Records back from the host's copy (R44): a settled batch; what is missing here is restored, nothing else changes."""
+"""Records back from the host's copy (R44): which batch, a settled one; recover_work.py goes on."""
 
-from pos.flows import answers, steps
+from pos.flows import steps
 from pos.ui import digits
 from pos.ui.leave import Cancelled
 
@@ -8,23 +8,9 @@ _DIGITS = 6
 
 
 async def run(terminal):
-    ui = terminal.ui
+    """Returns the question to the host as the next flow."""
     await steps.need_signed_on(terminal)
-    batch = await _batch(terminal)
-
-    def show(seen):
-        ui.draw(ui.t("recovering", count=seen))
-
-    work = terminal.exchange.run("records", "recover", batch, show)
-    outcome = await answers.wait_for(terminal, work, "recover_begins")
-    restored = outcome.get("restored", 0)
-    terminal.audit("recovered_from_host", batch=batch, restored=restored, result=outcome["result"])
-    if outcome["result"] == "approved":
-        await terminal.tell("recovered" if restored else "recovered_none", count=restored)
-        return
-    if restored:
-        await terminal.tell("recovered_some", count=restored)
-    await answers.say_not_approved(terminal, outcome, "recover_failed")
+    return ("recover_work", await _batch(terminal))
 
 
 async def _batch(terminal):

@@ -9,8 +9,8 @@ _COPIES = const(("customer", "merchant"))
 _WHICH = const(("last", "voucher", "settled"))
 
 
-async def run(terminal, tx=None):
-    """tx: the transaction (approved); without it the operator is asked which."""
+async def run(terminal, tx=None, following=None):
+    """tx: the transaction (approved); without it the operator is asked which. Returns `following`, the next flow."""
     ui = terminal.ui
     title = ui.t("title_reprint")
     if tx is None:
@@ -18,11 +18,11 @@ async def run(terminal, tx=None):
         if which == "settled":
             if await terminal.enter("settle_slip", False, True):
                 terminal.audit("reprinted", trace="settlement")
-            return
+            return None
         tx = await _by_voucher(terminal) if which == "voucher" else terminal.journal.state["last"]
     if not tx:
         await terminal.tell("reprint_none")
-        return
+        return following
     chosen = await menu.choose(ui, title, [ui.t("slip_{}_copy".format(copy)) for copy in _COPIES])
     ui.draw(title)
     if await slips.print_one(terminal, tx, _COPIES[chosen], duplicate=True):
@@ -30,6 +30,7 @@ async def run(terminal, tx=None):
         last = terminal.journal.unprinted()
         if last and last["trace"] == tx["trace"]:
             slips.stage(terminal, tx, slips.DONE)  # put off before, and seen to now
+    return following
 
 
 async def _by_voucher(terminal):

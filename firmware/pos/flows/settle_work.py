@@ -2,7 +2,7 @@
 
 from pos.domain.money import format_minor
 from pos.domain.settling import EQUAL
-from pos.flows import answers
+from pos.ui import message
 
 _NOBODY = "00"  # in whose name the terminal settles when nobody is logged in
 
@@ -15,7 +15,7 @@ async def run(terminal, begun, unasked):
         ui.draw(ui.t("settle_" + stage, done=done, count=total))
 
     work = exchange.run("settlement", "settle", terminal.operator or _NOBODY, show, not begun)
-    outcome = await answers.wait_for(terminal, work, "settle_begins")
+    outcome = await message.busy_while(ui, ui.t("settle_begins"), work)
     settled = terminal.journal.state["settled"]
     if outcome["result"] == "approved":
         terminal.audit("settled", batch=settled["batch"], result=settled["result"])
@@ -23,6 +23,8 @@ async def run(terminal, begun, unasked):
         await terminal.tell(key, batch="{:06d}".format(settled["batch"]), amount=format_minor(settled["net_minor"]))
         return True
     if not unasked:
+        from pos.flows import answers
+
         await answers.say_not_approved(terminal, outcome, "settle_failed")
     if terminal.journal.state["settling"]:
         await terminal.tell("settle_waits")

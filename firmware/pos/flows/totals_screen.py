@@ -6,10 +6,12 @@ from pos.ui import confirm, pager
 
 
 async def run(terminal):
+    """Returns their printing as the next flow, which leads back."""
     ui = terminal.ui
     while await pager.show(ui, lines(ui, terminal.journal.state), ui.t("title_totals")) == "ENTER":
         if await confirm.ask(ui, ui.t("ask_print_totals")):
-            await terminal.enter("print_list", "totals")
+            return ("print_list", "totals", ("totals_screen",))
+    return None
 
 
 def lines(ui, state):

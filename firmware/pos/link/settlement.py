@@ -7,8 +7,8 @@ ends it, in one record: the batch's totals are kept, the next batch begins.
 
 from micropython import const
 
+from pos import loading
 from pos.domain import settling, totals
-from pos.domain.transaction import dated, next_trace
 from pos.iso8583 import settlement as messages
 from pos.journal.errors import JournalError
 from pos.link.exchange import outcome
@@ -16,7 +16,6 @@ from pos.link.request import ask_host, follow
 
 COMPARE, UPLOAD, END = "compare", "upload", "end"
 _TRIES = const(2)  # of one message whose answer is lost, before the operator is told
-_FEES_MAX = const(8)  # as many as there are kinds; more would not fit the journal's line
 _WRONG_BATCH = const("77")
 _WRONG_MAC = const("A0")
 _DIFFERENT = const("95")
@@ -67,11 +66,14 @@ async def _go_on(exchange, show):
         if stage == COMPARE:
             result = await _compare(exchange)
         elif stage == UPLOAD:
-            from pos.link import upload  # most days do without
+            with loading.Scope():  # most days do without; and closing needs the room
+                from pos.link import upload
 
-            result = await upload.upload(exchange, show, total)
+                result = await upload.upload(exchange, show, total)
         else:
-            result = await _end(exchange, total)
+            from pos.link import closing
+
+            result = await closing.end(exchange, total)
         if result["result"] != "approved" or not journal.state["settling"]:
             return result
 
@@ -93,51 +95,6 @@ async def _compare(exchange):
         return outcome("failed", None, answer[39], "garbage")
     note(exchange.journal, END if judged == settling.EQUAL else UPLOAD, judged, 0)
     return outcome("approved")
-
-
-async def _end(exchange, total):
-    state = exchange.journal.state
-    equal = state["settling"]["result"] == settling.EQUAL
-    if not equal:
-        total = state["settling"]["uploaded"]
-
-    def request(trace):
-        return messages.end(exchange.identity, trace, state["batch"], equal, total, exchange.operator)
-
-    answer, result = await ask_again(exchange, request)
-    if answer is None:
-        return result
-    _close(exchange, answer)
-    await follow(exchange, "00")
-    return outcome("approved")
-
-
-def _close(exchange, answer):
-    """The host has closed the batch: one record keeps it and begins the next."""
-    state = exchange.journal.state
-    try:
-        fees, net_minor = messages.read_fees(answer.get(62, b""))
-    except ValueError:
-        fees, net_minor = [], None  # lines of a slip; the batch is closed all the same
-    fees = fees[:_FEES_MAX]
-    if net_minor is None:
-        gross_minor, fee_minor = settling.gross_and_fee(fees)
-        net_minor = gross_minor - fee_minor
-    year, month, day, hour, minute, second = exchange.clock.now() or (exchange.parameters["year"], 1, 1, 0, 0, 0)
-    date = "{:04d}{:02d}{:02d}".format(year, month, day)
-    record = {
-        "kind": "settled",
-        "batch": state["batch"],
-        "next": next_trace(state["batch"]),  # six digits as well, and round after the same number
-        "totals": state["totals"],
-        "fees": fees,
-        "net_minor": net_minor,
-        "result": state["settling"]["result"],
-        "operator": exchange.operator,
-        "date": dated(date, answer[13]) if 13 in answer else date,
-        "time": answer.get(12, "{:02d}{:02d}{:02d}".format(hour, minute, second)),
-    }
-    exchange.journal.append(record)
 
 
 async def ask_again(exchange, request, accepted=("00",)):
@@ -191,7 +148,9 @@ async def _refused(exchange, code, result):
         note(journal, UPLOAD, settling.DIFFERENT, 0)  # something has reached the host since it compared
         result = outcome("approved", None, code)
     elif code == _WRONG_BATCH:
-        _close(exchange, {})
+        from pos.link import closing
+
+        closing.close(exchange, {})
         result = outcome("approved", None, code)
     elif code not in _LATER and stage != COMPARE:
         note(journal, COMPARE, judged, 0)  # all of it again: comparing moves nothing

@@ -41,9 +41,13 @@ class Listing:
             elif kind == KEY and key == "CANCEL":
                 raise Cancelled()
 
+    def place(self):
+        """How many items come before the one that is marked."""
+        return self._view.first + self._view.at
+
     def _show(self):
         screen, view = self._ui.screen, self._view
-        position = str(view.first + view.at + 1)
+        position = str(self.place() + 1)
         screen.put_pair(0, self._title, "%s/%d" % (position, view.length) if view.length else position)
         for row in range(screen.rows - 1):
             if row < len(view.items):

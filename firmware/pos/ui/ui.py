@@ -14,13 +14,17 @@ class Ui:
         self.inputs = inputs
         self.clock = clock
         self.idle_ms = idle_ms
+        self._loaded = ""
         self.set_language(language)
 
     def set_language(self, language):
         """Switch the screen's texts. Returns False when this display cannot draw that language."""
         self.language = language if language in texts.LANGUAGES else "en"
         shown = self.screen.wide or texts.LANGUAGES[self.language] == "ascii"
-        self.texts = texts.load(self.language if shown else "en")
+        wanted = self.language if shown else "en"
+        if self._loaded != wanted:  # parameters and settings that come set it again and again
+            self.texts = texts.load(wanted)
+            self._loaded = wanted
         return shown
 
     def t(self, key, **values):
