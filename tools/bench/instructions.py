@@ -24,6 +24,24 @@ def operation():
     json.dumps(tx)
 """
 
+# A merchant's code with an order number, as on display and paper.
+_CODE = f"""
+from pos.qr import matrix, payload
+tx = {TX | {"trace": 123456, "batch": 12, "order": "20260420"}!r}
+identity = {IDENTITY!r}
+def text():
+    return payload.merchant_code(tx, identity, b"DEMO TEA HOUSE")
+data = text()
+"""
+_ENCODE = """
+def operation():
+    matrix.encode(data, matrix.M)
+"""
+_WRITE = """
+def operation():
+    text()
+"""
+
 # The sandbox has no asyncio and no pins: these stand in for what is imported or waits, and cost next to nothing.
 STAND_INS = {
     "asyncio.py": "class Event:\n    pass\nclass TimeoutError(Exception):\n    pass\n",
@@ -74,6 +92,11 @@ def rows():
         for name, text in STAND_INS.items():
             (Path(folder) / name).write_text(text)
         found = _pair("sale request packed", wasm.count(_PACK, folder), "json.dumps of it", wasm.count(_JSON, folder))
+        modules = len(wasm.printed(_CODE + "print(len(matrix.encode(data, matrix.M)) * 'm')", folder).strip())
+        drawn = wasm.count(_CODE + _ENCODE, folder)
+        found += _pair(
+            f"a QR code of {modules} modules encoded", drawn, "its text made", wasm.count(_CODE + _WRITE, folder)
+        )
         for chip, display in _DISPLAYS.items():
             screen = _AMOUNT_SCREEN.format(display=display)
             digit = wasm.count(screen + _TYPE, folder, _TAKE_BACK)
