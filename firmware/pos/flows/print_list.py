@@ -1,5 +1,6 @@
 """Printing lists (交易明细, 交易汇总, R62): of this batch, of what a filter matches, of the totals, of deletions."""
 
+from pos import loading
 from pos.domain.filters import matches
 from pos.journal import history
 from pos.receipts import listing
@@ -39,9 +40,10 @@ async def run(terminal, chosen="", following=None):
 
 
 async def _narrow(terminal, wanted):
-    from pos.flows import filters
+    with loading.Scope():  # what asks is gone before it is printed
+        from pos.flows import filters
 
-    await filters.narrowed(terminal, wanted)
+        await filters.narrowed(terminal, wanted)
 
 
 def _matching(journal, wanted):
