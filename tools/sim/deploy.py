@@ -80,7 +80,9 @@ def _shortener(files):
     sources = {path: data.decode("utf-8") for path, data in files.items() if _is_compiled(path)}
     try:
         return Shortener(sources), sources
-    except (SyntaxError, ShortenError) as error:
+    except SyntaxError as error:
+        raise CompileError(f"{error.filename}:{error.lineno}: SyntaxError: {error.msg}") from error
+    except ShortenError as error:
         raise CompileError(str(error)) from error
 
 
