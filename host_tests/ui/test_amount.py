@@ -54,11 +54,11 @@ def test_zero_is_refused_with_a_text():
 
 def test_the_limit_is_refused_with_a_text_and_keeps_what_was_typed():
     desk = Desk()
-    assert enter(desk, ["9"] * 9 + ["9", "ENTER"]) == 999999999
+    assert enter(desk, ["9"] * 9 + ["9", "ENTER", "ENTER"]) == 999999999
     assert "max. 9999999.99" in desk.screens[10][3]
-    assert enter(Desk(), ["9"] * 8 + ["UP", "ENTER"]) == 99999999
+    assert enter(Desk(), ["9"] * 8 + ["UP", "ENTER", "ENTER"]) == 99999999
     desk = Desk()
-    assert enter(desk, ["5", "0", "1", "ENTER"], max_minor=500) == 50
+    assert enter(desk, ["5", "0", "1", "ENTER", "ENTER"], max_minor=500) == 50
     assert "max. 5.00" in desk.screens[3][3]
 
 
@@ -122,3 +122,11 @@ def test_chinese_screens():
     desk = Desk(st7920(), "zh")
     assert desk.play(amount.enter(desk.ui, desk.ui.t("title_sale")), ["1", "2", "ENTER"]) == 12
     assert desk.rows()[0].strip() == "##" and desk.rows()[2].strip() == "CNY 0.12"
+
+
+def test_enter_after_a_refused_digit_is_asked_for_once_more():
+    desk = Desk()
+    assert desk.play(amount.enter(desk.ui, "SALE", max_minor=500), ["6", "1", "0", "ENTER", "ENTER"]) == 61
+    assert "right?" in desk.rows()[-1]
+    desk = Desk()
+    assert desk.play(amount.enter(desk.ui, "SALE", max_minor=60), ["6", "1", "CLEAR", "5", "ENTER"]) == 5

@@ -15,7 +15,8 @@ CURRENCY = "CNY"
 async def enter(ui, title, first="", currency=CURRENCY, max_minor=MAX_AMOUNT_MINOR):
     """Returns the amount in minor units, 1 to `max_minor`. `first` is what was already typed on the idle screen.
 
-    UP is the 00 key here. CLEAR takes back one digit, held all. CANCEL leaves, after asking where digits stand.
+    UP is the 00 key here. CLEAR takes back one digit, held all. CANCEL leaves, after asking where digits stand. ENTER right
+    after a digit that was refused is asked for once more.
     Raises Cancelled, IdleTimeout."""
     amount_minor = 0
     note, shown = "hint_amount", ""
@@ -30,11 +31,11 @@ async def enter(ui, title, first="", currency=CURRENCY, max_minor=MAX_AMOUNT_MIN
         ui.screen.put(_ROW, currency + " " + format_minor(amount_minor))
         ui.screen.flush()
         kind, key = await ui.next()
-        note = "hint_amount"
-        if kind == HOLD and key == "CLEAR":
-            amount_minor = 0
-        elif kind != KEY:
+        if kind != KEY and (kind != HOLD or key != "CLEAR"):
             continue
+        refused, note = note == "amount_too_large", "hint_amount"
+        if kind == HOLD:
+            amount_minor = 0
         elif key.isdigit():
             amount_minor, note = _append(amount_minor, key, max_minor)
         elif key == "UP":
@@ -42,9 +43,10 @@ async def enter(ui, title, first="", currency=CURRENCY, max_minor=MAX_AMOUNT_MIN
         elif key == "CLEAR":
             amount_minor //= 10
         elif key == "ENTER":
-            if amount_minor:
+            if amount_minor and not refused:
                 return amount_minor
-            note = "amount_zero"
+            # What stands there is not what was keyed: the ENTER that followed a refused digit meant another amount.
+            note = "amount_check" if amount_minor else "amount_zero"
         elif key == "CANCEL":
             if not amount_minor or await confirm.ask(ui, ui.t("ask_cancel_amount")):
                 raise Cancelled()
