@@ -16,4 +16,9 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         exit 1
     fi
 fi
+if [ -L "$folder" ]; then
+    # --clear would empty what it leads to: somebody else's environment.
+    echo "$folder is a link to $(readlink "$folder"): remove the link, or set that environment up where it is" >&2
+    exit 1
+fi
 "$python" -m venv --clear "$folder"

@@ -112,12 +112,12 @@ def slips(language):
         ("refund_by_reference", made(foreign, slip.MERCHANT)),
     ]
     empty = dict(SETTLED, totals={}, fees=[], net_minor=0)
-    for name, settled, parameters, duplicate in (
+    for name, settled, values, duplicate in (
         ("settlement", SETTLED, short, False),
         ("settlement_largest", _LARGEST, long, True),
         ("settlement_empty", empty, short, False),
     ):
-        recorded.append((name, settlement.settlement(settled, IDENTITY, parameters, words, duplicate)))
+        recorded.append((name, settlement.settlement(settled, IDENTITY, values, words, duplicate)))
     for kind in sorted(_OTHERS):
         recorded.append((kind + "_merchant", made(of_kind(kind), slip.MERCHANT)))
         recorded.append((kind + "_customer", made(of_kind(kind), slip.CUSTOMER)))

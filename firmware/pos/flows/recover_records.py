@@ -21,7 +21,7 @@ async def _batch(terminal):
     ui.screen.clear()
     _, typed = await digits.enter(ui, ui.t("title_recover"), prompt, _DIGITS, 0 if last else 1)
     batch = int(typed) if typed else last
-    if batch == state["batch"]:
-        await terminal.tell("recover_open")
+    if not 0 < batch < state["batch"]:
+        await terminal.tell("recover_open" if batch == state["batch"] else "recover_no_batch")
         raise Cancelled()
     return batch

@@ -15,9 +15,8 @@ CURRENCY = "CNY"
 async def enter(ui, title, first="", currency=CURRENCY, max_minor=MAX_AMOUNT_MINOR):
     """Returns the amount in minor units, 1 to `max_minor`. `first` is what was already typed on the idle screen.
 
-    UP is the 00 key here. CLEAR takes back one digit, held all. CANCEL leaves, after asking where digits stand. ENTER right
-    after a digit that was refused is asked for once more.
-    Raises Cancelled, IdleTimeout."""
+    UP is the 00 key here. CLEAR takes back one digit, held all. CANCEL leaves, after asking where digits stand. ENTER
+    right after a digit that was refused is asked for once more. Raises Cancelled, IdleTimeout."""
     amount_minor = 0
     note, shown = "hint_amount", ""
     for digit in first:
