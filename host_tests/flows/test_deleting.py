@@ -283,6 +283,10 @@ async def test_deleted_records_come_back_from_the_host(desk):
     await pick(desk, "Get back")
     await desk.press(*str(desk.state["batch"]), "ENTER")
     await desk.see("BATCH STILL OPEN")
+    await desk.press("ENTER")
+    await pick(desk, "Get back")
+    await desk.press(*"975310", "ENTER")
+    await desk.see("NO SUCH BATCH")
 
 
 @stage.on_desk()
