@@ -69,6 +69,8 @@ def test_largest_amount_and_beyond(tmp_path, board):
         await desk.keys("00")
         await desk.tells("max. 9999999.99")
         await desk.keys("ENTER")
+        await desk.see_text("amount_check")  # what stands there is not what was keyed
+        await desk.keys("ENTER")
         await desk.see("card")
         await desk.keys(f"{RICHEST} ENTER")
         await desk.see("OK?", "CANCEL=N")

@@ -239,7 +239,7 @@ async def test_the_training_host_has_no_records_to_give_back(desk):
     desk.go("recover_records")
     await desk.see("Batch number")
     await desk.press("5", "ENTER")
-    await desk.see("NONE MISSING")
+    await desk.see("NO SUCH BATCH")  # the training has only its own
     await desk.press("ENTER")
     await end(desk)
     assert whole_state(desk) == real
