@@ -5,8 +5,14 @@ import io
 import re
 import shutil
 
+import pytest
 from faults import station
 from proof.counter import Counter
+from proof.scenarios import SCENARIOS
+
+# On MicroPython all of them, each on one of these; on CPython, where the station has run them all, every seventh.
+DESKS = ((station.ST7920, "en"), (station.ST7920, "zh"), (station.HD44780, "en"))
+CPYTHON_EVERY = 7
 
 
 class AtRun(Counter):
@@ -150,3 +156,14 @@ def at_run(scenario, state, board=station.ST7920, language="en", runtime="microp
         finally:
             counter.database.close()
     return counter
+
+
+def runs(part, parts=2):
+    """Parameters of every `parts`-th scenario, from `part` on: each file is one worker's."""
+    for number, name in enumerate(SCENARIOS):
+        if number % parts != part:
+            continue
+        board, language = DESKS[number % len(DESKS)]
+        yield pytest.param(name, board, language, "micropython", id=f"{name}-micropython-{language}")
+        if number % CPYTHON_EVERY == 0:
+            yield pytest.param(name, board, language, "cpython", id=f"{name}-cpython-{language}")
