@@ -68,8 +68,11 @@ def test_questions_without_an_answer_end_and_it_is_cancelled():
     async def scenario(bench):
         await signed_on(bench)
         bench.host.script = [model.SILENT] * 7
+        start_ms = dual.clock.ticks_ms()
         outcome = await bench.exchange.authorise(by_code())
         assert outcome["result"] == "reversed" and bench.host.taken_minor() == 0
+        # The sale's own minute, then six questions of at most 10 s with 5 s between them: no customer stands for more.
+        assert dual.clock.elapsed_ms(start_ms) < 160_000
         assert len(bench.requests("0600")) == 6
 
     stage.with_bench(scenario)

@@ -14,6 +14,8 @@ from pos.link.request import ask, pack
 # protocol.md: unknown result: query every 5 s, then cancel.
 _QUERY_EVERY_MS = const(5000)
 _QUERIES_MAX = const(6)
+# A question moves nothing, so a silent host is asked again soon: the customer stands there.
+_ANSWER_MS = const(10000)
 # The host does not have it (yet); it, or the way to it, is out of order: neither says anything about the money.
 _UNKNOWN = const(("25", "A0", "77", "90", "91", "92", "96", "30", "40", "03", "63", "97"))
 
@@ -73,6 +75,6 @@ async def _query(exchange, tx):
     data = pack(exchange, request)
     try:
         await exchange.channel.begin(data)
-        return await ask(exchange, request, data)
+        return await ask(exchange, request, data, _ANSWER_MS)
     except LinkError:
         return None

@@ -21,8 +21,9 @@ def pack(exchange, request):
     return frame.wrap(codec.pack(request, Mac(key).sign if key else None))
 
 
-async def ask(exchange, request, data):
-    """The answer's fields to a request begun on the channel. Raises LinkError; wrong answers are passed over."""
+async def ask(exchange, request, data, timeout_ms=0):
+    """The answer's fields to a request begun on the channel. Raises LinkError; wrong answers are passed over.
+    timeout_ms: 0 for the host's parameter."""
     exchange.wrong_mac = False
     mac = Mac(exchange.working_key) if exchange.working_key else None
 
@@ -39,7 +40,8 @@ async def ask(exchange, request, data):
         exchange.requirement = requirement
         return answer
 
-    return await exchange.channel.request(data, exchange.parameters["answer_timeout_s"] * 1000, accept)
+    timeout_ms = timeout_ms or exchange.parameters["answer_timeout_s"] * 1000
+    return await exchange.channel.request(data, timeout_ms, accept)
 
 
 async def ask_host(exchange, request, raise_trace=True):
