@@ -55,25 +55,6 @@ def test_the_time_limit_ends_with_its_last_minute():
         assert correction.why_not_void(original(), 7, now, hours) == word, (hours, now)
 
 
-def test_minutes_are_those_of_the_calendar():
-    for earlier, later, days in (
-        ((2026, 12, 31), (2027, 1, 1), 1),
-        ((2028, 2, 28), (2028, 3, 1), 2),
-        ((2027, 2, 28), (2027, 3, 1), 1),
-        ((2100, 2, 28), (2100, 3, 1), 1),
-        ((2026, 1, 1), (2027, 1, 1), 365),
-        ((2026, 3, 31), (2026, 4, 30), 30),
-    ):
-        first = earlier + (12, 0)
-        second = later + (12, 1)
-        assert correction.minutes(*second) - correction.minutes(*first) == days * 1440 + 1, earlier
-    day = 0
-    for month, length in ((1, 31), (2, 28), (3, 31), (4, 30), (5, 31), (6, 30), (7, 31), (8, 31), (9, 30), (10, 31)):
-        begin = correction.minutes(2026, month, 1, 0, 0)
-        assert not day or begin == day, month
-        day = begin + length * 1440
-
-
 def test_a_hold_lives_its_days_and_outlives_its_batch():
     held = original(type="preauth", batch=3)
     assert correction.why_not_hold(held, NOW, 7) is None
@@ -108,23 +89,6 @@ def test_a_refund_goes_in_parts_up_to_the_whole():
     ):
         assert correction.why_not_refund(original(**changes)) == word, changes
     assert correction.why_not_refund(None) == "not_found"
-
-
-def test_a_day_without_a_year_is_the_last_one_that_was():
-    for month_day, date in (
-        ("0315", "20260315"),
-        ("0316", "20250316"),
-        ("1231", "20251231"),
-        ("0101", "20260101"),
-        ("0229", "20260229"),
-        ("0230", None),
-        ("0400", None),
-        ("1301", None),
-        ("0431", None),
-        ("0001", None),
-    ):
-        assert correction.last_day(month_day, NOW) == date
-    assert correction.last_day("0315", None) == "20000315"
 
 
 def test_a_completion_may_pass_what_is_held_by_the_parameter():

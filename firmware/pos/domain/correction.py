@@ -11,12 +11,12 @@ void: in part), "all_refunded", "completed", "settled", "too_late", "expired", "
 
 from micropython import const
 
+from pos.domain import calendar
+
 # Type of an original -> type of what takes it back as a whole.
 VOIDED_BY = {"sale": "void", "completion": "completion_void", "preauth": "preauth_void"}
 REFUNDABLE = ("sale", "completion")
 
-_DAYS = const((31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31))
-_FIRST_YEAR = const(2000)
 _HOUR_MINUTES = const(60)
 _DAY_MINUTES = const(1440)
 
@@ -79,18 +79,6 @@ def completion_limit_minor(held_minor, percent):
     return held_minor * percent // 100
 
 
-def last_day(month_day, now):
-    """ "YYYYMMDD" of the last day that was "MMDD", None when there is no such day. now: clock tuple, None when never
-    set."""
-    month, day = int(month_day[:2]), int(month_day[2:])
-    if not 1 <= month <= 12 or not 1 <= day <= _DAYS[month - 1]:
-        return None
-    year = now[0] if now else _FIRST_YEAR
-    if now and (month, day) > (now[1], now[2]):
-        year -= 1
-    return "{:04d}{}".format(year, month_day)
-
-
 def _taken_back(original):
     if original["state"] != "approved":
         return "not_approved"
@@ -104,15 +92,5 @@ def _minutes_since(original, now):
     if not now:
         return 0
     date, time = original["date"], original["time"]
-    then = minutes(int(date[:4]), int(date[4:6]), int(date[6:]), int(time[:2]), int(time[2:4]))
-    return max(0, minutes(*now[:5]) - then)
-
-
-def minutes(year, month, day, hour, minute):
-    """Minutes since 1 March of the year 0, in the Gregorian calendar: years begin with March, so that a leap day is the
-    last of its year, and 153 days make each five months."""
-    if month < 3:
-        month += 12
-        year -= 1
-    days = 365 * year + year // 4 - year // 100 + year // 400 + (153 * (month - 3) + 2) // 5 + day - 1
-    return days * _DAY_MINUTES + hour * _HOUR_MINUTES + minute
+    then = calendar.minutes(int(date[:4]), int(date[4:6]), int(date[6:]), int(time[:2]), int(time[2:4]))
+    return max(0, calendar.minutes(*now[:5]) - then)

@@ -2,8 +2,9 @@
 
 from micropython import const
 
+from pos.domain import calendar
+
 _DAY_MIN = const(1440)
-_MONTH_DAYS = const((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31))
 
 
 def moment(now, settle_time):
@@ -14,7 +15,7 @@ def moment(now, settle_time):
         return None
     year, month, day = now[:3]
     if settle_time > "{:02d}{:02d}".format(now[3], now[4]):
-        year, month, day = _day_before(year, month, day)
+        year, month, day = calendar.day_before(year, month, day)
     return "{:04d}{:02d}{:02d}{}".format(year, month, day, settle_time)
 
 
@@ -43,12 +44,3 @@ def is_time(text):
 
 def _stamp(tx):
     return tx["date"] + tx["time"][:4]
-
-
-def _day_before(year, month, day):
-    if day > 1:
-        return year, month, day - 1
-    if month == 1:
-        return year - 1, 12, 31
-    leap = month == 3 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return year, month - 1, 29 if leap else _MONTH_DAYS[month - 2]

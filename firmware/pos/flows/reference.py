@@ -1,6 +1,6 @@
 """An original that another terminal made, or whose record is gone: its numbers are keyed from the old slip."""
 
-from pos.domain import correction
+from pos.domain import calendar
 from pos.flows import steps
 from pos.ui import digits
 from pos.ui.leave import Cancelled
@@ -28,7 +28,7 @@ async def run(terminal, kind, by_code):
 async def _date(terminal, title):
     for _ in range(_TRIES_MAX):
         now = terminal.clock.now()
-        date = correction.last_day(await _digits(terminal, title, "prompt_date", 4), now)
+        date = calendar.last_day(await _digits(terminal, title, "prompt_date", 4), now)
         if date:
             return date
         await terminal.tell("find_no_date")
