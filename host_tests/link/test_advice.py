@@ -203,6 +203,21 @@ def test_one_whose_record_is_damaged_does_not_keep_the_terminal_from_selling():
     stage.with_bench(scenario)
 
 
+def test_the_newest_records_alone_are_read_to_send_it():
+    async def scenario(bench):
+        sale = await sold(bench)
+        for _ in range(20):
+            await bench.sell(7)
+        bench.host.script = [model.SILENT]
+        outcome = await bench.exchange.advise(refund_of(sale, 300))
+        assert outcome["result"] == "pending" and len(bench.journal.segments) > 2
+        files.remove(path(bench.folder, bench.journal.segments[0]))  # whoever looked there would fail
+        assert await bench.exchange.resolve_pending()
+        assert bench.state["advices"] == [] and bench.state["doubt"] == []
+
+    stage.with_bench(scenario)
+
+
 def test_one_of_a_batch_that_the_host_closed_on_its_own_is_not_counted_in_the_next():
     async def scenario(bench):
         sale = await sold(bench)

@@ -8,6 +8,7 @@ from micropython import const
 
 from pos.iso8583 import messages
 from pos.journal.errors import JournalError
+from pos.journal.lines import Lines
 from pos.journal.state import ADVICES_MAX
 from pos.link.answer import record_of
 from pos.link.errors import LinkError
@@ -18,6 +19,7 @@ from pos.link.request import SIGN_ON_AGAIN, ask, follow, pack
 # Given again to the same request: the host has it.
 _ACCEPTED_BEFORE = const("94")
 _WRONG_MAC = const("A0")
+_ADVICE = const(b'"kind": "advice"')
 
 
 def refused(exchange, _tx):
@@ -63,16 +65,20 @@ async def send_waiting(exchange):
 
 
 def _waiting(journal):
-    """The queued advices in their order: the state knows their numbers, their records the rest."""
+    """The queued advices in their order: the state knows their numbers, their records the rest. The newest lines are
+    looked at first, and no more of them than need be: this is done while a customer waits."""
+    waiting = list(journal.state["advices"])
     found = {}
-    for record in journal.scan():
-        if record["kind"] == "advice" and record["tx"]["trace"] in journal.state["advices"]:
-            found[record["tx"]["trace"]] = record["tx"]
-    for trace in list(journal.state["advices"]):
+    lines = Lines(journal, (_ADVICE,))
+    while len(found) < len(waiting) and lines.older():
+        record = lines.record()
+        if record and record.get("kind") == "advice" and record["tx"]["trace"] in waiting:
+            found.setdefault(record["tx"]["trace"], record["tx"])
+    for trace in waiting:
         if trace not in found:
             # Damage has taken its record: it cannot be sent, and whether the host has had it is for people to ask.
             journal.append({"kind": "doubt", "trace": trace})
-    return [found[trace] for trace in journal.state["advices"]]
+    return [found[trace] for trace in waiting if trace in found]
 
 
 async def _send(exchange, tx, request, data, later=False):
