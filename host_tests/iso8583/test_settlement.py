@@ -85,7 +85,7 @@ def test_fees_that_are_none():
 
 
 def test_a_service_change():
-    fields = services.service(IDENTITY, 28, 7, "99", "0402qr0603off0102050202" + "99")
+    fields = services.service(IDENTITY, 28, 7, "99", "qr", "off", "05", "99")
     expected = merged({0: "0800", 60: "00000007380", 63: b"99 0402qr0603off010205020299"})
     expected[11] = "000028"
     assert fields == expected

@@ -3,9 +3,10 @@
 from pos.iso8583.settlement import base
 
 
-def service(identity, trace, batch, operator, items):
-    """0800: asks for the host's leave to change a payment service. items: of field 63, tag and length before each: 04
-    service, 06 what is to become of it, 01 reason, 02 who approved."""
+def service(identity, trace, batch, operator, name, action, reason, approver):
+    """0800: asks for the host's leave to change the payment service `name`. action: what is to become of it; these and
+    the reason, and who approved, are items of field 63."""
     fields = base("0800", identity, trace, batch, "380", operator)
-    fields[63] += items.encode()
+    for tag, value in ((4, name), (6, action), (1, reason), (2, approver)):
+        fields[63] += "{:02d}{:02d}{}".format(tag, len(value), value).encode()
     return fields
