@@ -110,7 +110,6 @@ def _data(rows, size, words):
                     bit = words[at >> 3] >> (7 - at & 7) & 1 if at < last else 0
                     at += 1
                     rows[row][here] = bit ^ (1 - (row + here) % 2)
-
             row += step
         step = -step
         row += step
