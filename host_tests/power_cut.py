@@ -118,6 +118,17 @@ class Supply:
         self.steps += 1
         return self.steps == self.cut_at
 
+    def cuts(self, work, *arguments):
+        """Calls it with this supply in the wall; whether the power went before its end."""
+        self.install()
+        try:
+            work(*arguments)
+        except PowerCut:
+            return True
+        finally:
+            self.remove()
+        return False
+
     def pass_or_cut(self):
         """One step of something that is not a file operation."""
         if self.step():

@@ -132,15 +132,8 @@ def test_a_cut_at_every_step_ends_as_before_or_deleted():
         cut_at += 1
         journal = three_batches()
         state, audits = dict(journal.state), kinds(all_lines(journal)).count("audit")
-        supply = power_cut.Supply(cut_at).install()
-        try:
-            delete(journal)
-        except power_cut.PowerCut:
-            pass
-        else:
+        if not power_cut.Supply(cut_at).cuts(delete, journal):
             break
-        finally:
-            supply.remove()
         started = again(journal)
         found = traces(history.newest_first(started))
         resumed = deletion.resume(started)
@@ -161,27 +154,27 @@ def _decided(journal):
     return bool(list(evidence.deletions(journal)))
 
 
+def start(journal):
+    """The next start on this flash: what was begun is finished."""
+    deletion.resume(again(journal))
+
+
 def test_a_cut_during_the_resumption_of_a_cut():
+    most = 0
     for first in range(11, 40, 4):
-        second = 0
-        while True:
+        second, cut = 0, True
+        while cut:
             second += 1
             journal = three_batches()
-            for cut_at in (first, second):
-                supply = power_cut.Supply(cut_at).install()
-                done = True
-                try:
-                    delete(journal) if cut_at is first else deletion.resume(again(journal))
-                except power_cut.PowerCut:
-                    done = False
-                finally:
-                    supply.remove()
+            assert power_cut.Supply(first).cuts(delete, journal)
+            cut = power_cut.Supply(second).cuts(start, journal)
             started = again(journal)
             deletion.resume(started)
-            assert traces(history.newest_first(started)) in ([15, 14, 13, 12, 11], list(range(15, 0, -1)))
+            kept = [15, 14, 13, 12, 11] if _decided(started) else list(range(15, 0, -1))
+            assert traces(history.newest_first(started)) == kept, (first, second)
             assert not files.exists(journal.folder + "/deletion.plan")
-            if done:
-                break
+        most = max(most, second)
+    assert most > 11, "resuming is cut at more steps than the first of those that deleting was cut at"
 
 
 def test_a_flash_that_fails_is_a_journal_error_and_goes_on_later():
@@ -293,15 +286,8 @@ def test_a_cut_at_every_step_of_dropping_loses_no_audit_line():
         cut_at += 1
         journal = three_batches()
         audits = [raw for raw in all_lines(journal) if kinds([raw])[:1] in KEPT]
-        supply = power_cut.Supply(cut_at).install()
-        try:
-            deletion.drop_oldest(journal, 4)
-        except power_cut.PowerCut:
-            pass
-        else:
+        if not power_cut.Supply(cut_at).cuts(deletion.drop_oldest, journal, 4):
             break
-        finally:
-            supply.remove()
         started = again(journal)
         deletion.drop_oldest(started, 4)
         name = started.folder + "/audit-000001.log"
@@ -331,10 +317,11 @@ def test_the_oldest_audit_file_makes_room():
     name = journal.folder + "/audit-{:06d}.log"
     for number in range(1, 12):
         line, _ = record.write({"kind": "audit", "what": "x" * 1500}, number, record.START, False)
-        for _ in range(22):
-            files.append(name.format(number), line) if number < 9 else None
         if number >= 9:
             evidence.keep(journal, [line])
+            continue
+        for _ in range(22):
+            files.append(name.format(number), line)
     assert saved == (32768, 8)
     names = [file for file in files.names(journal.folder) if file.startswith("audit-")]
     assert len(names) == 8 and names[-1] == "audit-000009.log" and names[0] == "audit-000002.log"

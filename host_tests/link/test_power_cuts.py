@@ -22,6 +22,14 @@ class PoweredHost(model.ModelHost):
 
     supply = None
 
+    def cut_at(self, step, work):
+        """Runs the coroutine; whether the power went at that step, before its end."""
+        self.supply = power_cut.Supply(step)
+        try:
+            return self.supply.cuts(dual.run, work)
+        finally:
+            self.supply = None
+
     def receive(self, body, reader):
         if self.supply:
             self.supply.pass_or_cut()
@@ -95,19 +103,10 @@ def run_day(cut_at):
     bench = Bench()
     bench.host = PoweredHost()
     bench.restart()
-    supply = bench.host.supply = power_cut.Supply(cut_at).install()
     seen = []
-    finished = False
-    try:
-        dual.run(day(bench, seen))
-        finished = True
-    except power_cut.PowerCut:
-        pass
-    finally:
-        supply.remove()
-        bench.host.supply = None
+    was_cut = bench.host.cut_at(cut_at, day(bench, seen))
     dual.run(next_start(bench, seen, cut_at))
-    return not finished
+    return was_cut
 
 
 async def next_start(bench, seen, cut_at):
@@ -220,14 +219,7 @@ def test_an_auditor_finds_nothing_after_days_of_faults_and_cuts():
         done = {"sale": [], "preauth": [], "completion": []}
         for _ in range(12):
             bench.restart()
-            supply = bench.host.supply = power_cut.Supply(dice.randrange(200)).install()
-            try:
-                dual.run(random_trade(bench, dice, done, 10))
-            except power_cut.PowerCut:
-                pass
-            finally:
-                supply.remove()
-                bench.host.supply = None
+            bench.host.cut_at(dice.randrange(200), random_trade(bench, dice, done, 10))
         bench.host.reachable = True
         bench.host.script = []
         dual.run(audited(bench, seed))

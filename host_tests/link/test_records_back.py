@@ -181,15 +181,8 @@ def test_a_cut_at_every_step_and_once_more():
             bench.host.copies[5] = copy(14)
             return await recover(bench)
 
-        supply = power_cut.Supply(cut_at).install()
-        try:
-            dual.run(work(bench))
-        except power_cut.PowerCut:
-            pass
-        else:
+        if not power_cut.Supply(cut_at).cuts(dual.run, work(bench)):
             break
-        finally:
-            supply.remove()
         bench.restart()
         had = restored(bench)
         assert had == list(range(1, len(had) + 1))

@@ -33,19 +33,10 @@ def run_day(cut_at, equal):
     bench.host = PoweredHost()
     bench.host.ready = False
     bench.restart()
-    supply = bench.host.supply = power_cut.Supply(cut_at).install()
-    finished = False
-    try:
-        dual.run(day(bench, equal))
-        finished = True
-    except power_cut.PowerCut:
-        pass
-    finally:
-        supply.remove()
-        bench.host.supply = None
+    was_cut = bench.host.cut_at(cut_at, day(bench, equal))
     if bench.host.ready:
         dual.run(next_start(bench, equal, (cut_at, equal)))
-    return not finished
+    return was_cut
 
 
 async def next_start(bench, equal, what):
