@@ -158,9 +158,28 @@ def test_the_reversal_goes_before_the_refund():
         await bench.exchange.advise(refund_of(sale, 400))
         bench.host.script = [model.OK, model.SILENT, model.SILENT]  # the refund is answered, then the sale is not
         assert (await bench.sell(50))["result"] == "pending"
+        # Straight into the journal: the exchange would try the reversal before it takes a refund.
+        tx = refund_of(sale, 100)
+        tx["trace"], tx["batch"] = bench.journal.free_trace(), sale["batch"]
+        bench.journal.append({"kind": "advice", "tx": tx})
         bench.host.script = []
+        sent = len(bench.host.requests)
         assert await bench.exchange.resolve_pending()
-        assert bench.state["pending"] is None and balance(bench) == 100000 - 600
+        assert [request[0] for request in bench.host.requests[sent:]] == ["0400", "0220"]
+        assert bench.state["pending"] is None and bench.state["advices"] == [] and balance(bench) == 100000 - 500
+
+    stage.with_bench(scenario)
+
+
+def test_a_repeat_that_the_host_calls_known_is_paid_and_counted_once():
+    async def scenario(bench):
+        sale = await sold(bench)
+        bench.host.script = [model.SILENT]
+        assert (await bench.exchange.advise(refund_of(sale, 400)))["result"] == "pending"
+        bench.host.changes = [(39, "94")]
+        assert await bench.exchange.resolve_pending()
+        assert bench.state["advices"] == [] and balance(bench) == 100000 - 600
+        assert bench.state["totals"] == {"sale": [1, 1000], "refund": [1, 400]}
 
     stage.with_bench(scenario)
 
