@@ -111,9 +111,11 @@ def test_a_service_switched_off_and_on(run, trader, host):
 
 def test_a_webhook_gets_a_new_key_each_time_that_is_shown_once(run, host):
     first, second = run("webhook", "https://example.test/x"), run("webhook", "https://example.test/x")
-    key = host.execute("SELECT value FROM merchant_parameters WHERE tag = '84'")[0]["value"]
+    stored = host.execute("SELECT value FROM merchant_parameters WHERE tag = '84'")[0]["value"]
+    key = host.keystore.webhook_key(stored).decode()
     assert key in second
     assert key not in first + run("parameter") + run("parameter", "webhook_key")
+    assert key not in "\n".join(map(str, host.execute("SELECT * FROM merchant_parameters")))
     assert "no webhook" in run("webhook", "off")
     assert host.execute("SELECT * FROM merchant_parameters") == []
 

@@ -1,11 +1,14 @@
 """Notices and their webhook: what is sent, signed how, how often it is tried, and what never blocks."""
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
+import socket
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,6 +20,7 @@ from tools.host import notices
 from tools.host.clock import epoch_ms
 from tools.host.notices import store, webhook
 from tools.host.notices.webhook import Courier
+from tools.host.security.keystore import KeyStore
 
 ROOT = Path(__file__).parents[2]
 KEY = "a key of the merchant"
@@ -65,9 +69,10 @@ def receiver():
     made.close()
 
 
-def with_webhook(host, url, key=KEY):
-    for tag, value in (("83", url), ("84", key)):
-        host.execute("INSERT INTO merchant_parameters SELECT id, :t, :v FROM merchants", t=tag, v=value)
+def with_webhook(host, url, key=KEY, merchant=1):
+    stored = key and host.keystore.store_webhook_key(key.encode())
+    for tag, value in (("83", url), ("84", stored)):
+        host.execute("INSERT INTO merchant_parameters VALUES (:m, :t, :v)", m=merchant, t=tag, v=value)
 
 
 def tell(host, count=1, **data):
@@ -79,7 +84,7 @@ def tell(host, count=1, **data):
 
 def rounds(host, count=1, every=timedelta(0)):
     async def go():
-        courier = Courier(host.database, host.clock)
+        courier = Courier(host.database, host.keystore, host.clock)
         for _ in range(count):
             await courier.round()
             host.clock.moment += every
@@ -121,7 +126,7 @@ def test_a_notice_arrives_once_signed(host, receiver):
 def test_signature_by_a_vector_made_with_openssl():
     """printf '1700000000.{}' | openssl dgst -sha256 -hmac secret"""
     expected = "b8569b78799ff9e3cbff0fc2d63a33a2b57f3282abd07c37ae5e8e7d79a5f163"
-    assert webhook.sign(b"{}", "secret", 1_700_000_000) == expected
+    assert webhook.sign(b"{}", b"secret", 1_700_000_000) == expected
 
 
 @pytest.mark.parametrize("status", [500, 404, 302])
@@ -155,11 +160,66 @@ def test_it_arrives_when_the_other_side_is_back(host, receiver):
     assert states(host) == [("sent", 2)]
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/none", "http://", "gopher://x/", "http://[bad", "x" * 200])
+BAD_URLS = ["http://127.0.0.1:9/none", "http://", "gopher://x/", "http://[bad", "x" * 200]
+BAD_URLS += ["http://127.0.0.1:99999/", "http://xn--a/"]  # these fail with errors that are not the HTTP client's own
+
+
+@pytest.mark.parametrize("url", BAD_URLS)
 def test_an_address_that_does_not_work_fails_quietly(host, url):
     with_webhook(host, url)
     tell(host)
     rounds(host)
+    assert states(host) == [("waiting", 1)]
+
+
+def second_merchant(host, url):
+    """Another merchant with an address; its row's number."""
+    host.execute(
+        "INSERT INTO merchants (number, name, account_id) SELECT '100000000000002', name, account_id FROM merchants"
+    )
+    merchant = host.execute("SELECT id FROM merchants WHERE number = '100000000000002'")[0]["id"]
+    with_webhook(host, url, merchant=merchant)
+    return merchant
+
+
+def test_an_address_that_does_not_work_holds_up_nobody_elses(host, receiver):
+    """The other merchant is told once, though there is more for the dead address than is taken at a time."""
+    with_webhook(host, "http://127.0.0.1:99999/")
+    tell(host, store.TAKEN_MAX + 5)
+    other = second_merchant(host, receiver.url)
+    with host.database.transaction() as unit:
+        notices.add(unit, other, "service_off", epoch_ms(host.clock.now()))
+    rounds(host)
+    assert states(host)[-1] == ("sent", 1)
+    assert states(host)[: store.TAKEN_MAX - 1] == [("waiting", 1)] * (store.TAKEN_MAX - 1)
+    rounds(host, 3)
+    assert len(receiver.got) == 1
+
+
+def test_an_answer_that_never_ends_is_not_waited_for(host, monkeypatch):
+    """A byte now and then keeps each single read short, but not the answer."""
+    monkeypatch.setattr(webhook, "ANSWER_TIMEOUT_S", 0.3)
+    stop = Event()
+
+    def drip(listening):
+        connection, _ = listening.accept()
+        with connection:
+            while not stop.wait(0.05):
+                with contextlib.suppress(OSError):
+                    connection.sendall(b"H")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=drip, args=(listening,))
+        thread.start()
+        with_webhook(host, f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        tell(host)
+        begun = time.monotonic()
+        try:
+            rounds(host)
+        finally:
+            stop.set()
+            thread.join()
+    assert time.monotonic() - begun < 5
     assert states(host) == [("waiting", 1)]
 
 
@@ -169,6 +229,18 @@ def test_without_a_key_nothing_is_sent(host, receiver):
     rounds(host)
     assert receiver.got == []
     assert states(host) == [("waiting", 1)]
+
+
+def test_with_another_hosts_key_nothing_is_sent(host, receiver):
+    """The database was copied without its storage key, or somebody wrote a key into it in clear."""
+    with_webhook(host, receiver.url, key="")
+    blocks = [KeyStore(bytes(32)).store_webhook_key(KEY.encode()), KEY, "D" * 144, "ü"]
+    for block in blocks:
+        host.execute("UPDATE merchant_parameters SET value = :b WHERE tag = '84'", b=block)
+        host.execute("DELETE FROM notices")
+        tell(host)
+        rounds(host)
+        assert (receiver.got, states(host)) == ([], [("waiting", 1)]), block
 
 
 def test_the_queue_has_an_end(host, receiver, monkeypatch):
@@ -186,7 +258,7 @@ def test_the_task_ends_when_it_is_told(host, receiver):
 
     async def go():
         stop = asyncio.Event()
-        task = asyncio.create_task(Courier(host.database, host.clock, poll_s=0.01).run(stop))
+        task = asyncio.create_task(Courier(host.database, host.keystore, host.clock, poll_s=0.01).run(stop))
         async with asyncio.timeout(10):
             while states(host) != [("sent", 1)]:
                 await asyncio.sleep(0.01)
@@ -228,7 +300,7 @@ def test_a_failing_round_does_not_end_the_task(host, monkeypatch):
 
     async def go():
         stop = asyncio.Event()
-        task = asyncio.create_task(Courier(host.database, host.clock, poll_s=0.001).run(stop))
+        task = asyncio.create_task(Courier(host.database, host.keystore, host.clock, poll_s=0.001).run(stop))
         async with asyncio.timeout(10):
             while len(calls) < 3:
                 await asyncio.sleep(0.001)

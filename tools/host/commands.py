@@ -157,7 +157,8 @@ def _webhook(unit, merchant, options):
         return ["no webhook"]
     key = secrets.token_urlsafe(KEY_BYTES)
     settings.put(unit, merchant["id"], tags.WEBHOOK_URL, options.url)
-    settings.put(unit, merchant["id"], tags.WEBHOOK_KEY, key)
+    stored = State(options.state).keystore().store_webhook_key(key.encode("ascii"))
+    settings.put(unit, merchant["id"], tags.WEBHOOK_KEY, stored)
     return [f"webhook {options.url}", f"key, shown this once: {key}"]
 
 

@@ -38,7 +38,8 @@ async def serve(folder, address, port, console_port, ready=print):
     state.require()
     database = state.database()
     migrate.upgrade(database.engine)
-    worker = Worker(Switch(database, state.keystore(), SystemClock()))
+    keystore = state.keystore()
+    worker = Worker(Switch(database, keystore, SystemClock()))
     server = TlsServer(worker.answer, tls_context(state.pki / "server.pem", state.pki / "server.key"))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -46,7 +47,7 @@ async def serve(folder, address, port, console_port, ready=print):
         loop.add_signal_handler(number, stop.set)
     worker.start()
     sweeping = asyncio.create_task(sweep.until(stop, database, SystemClock()))
-    telling = asyncio.create_task(Courier(database, SystemClock()).run(stop))
+    telling = asyncio.create_task(Courier(database, keystore, SystemClock()).run(stop))
     try:
         port = await server.start(address, port)
         console, console_task, console_port = await _start_console(state, database, console_port)

@@ -41,7 +41,7 @@ VOIDS_MAX = "80"  # this many voids of a terminal ...
 VOIDS_WINDOW_MIN = "81"  # ... in so many minutes, then a supervisor must approve; 0 voids: no throttle
 VOID_SHARE_PERCENT = "82"  # voids in the day's sales above which the same is true; 0: no limit
 WEBHOOK_URL = "83"
-WEBHOOK_KEY = "84"
+WEBHOOK_KEY = "84"  # a key block under the host's storage key
 
 # Every payment service there is, in the order in which terminals are told. "sale" is the card sale.
 SERVICE_NAMES = ("sale", "nfc", "qr", "void", "refund", "preauth", "balance")

@@ -25,6 +25,8 @@ _TARGET = select(
 _ADD = insert(notices).values(
     {name: bindparam("v_" + name) for name in ("merchant_id", "kind", "data", "at_ms", "delivery", "next_ms")}
 )
+# Each merchant's oldest first, then each one's second: many for a dead address leave room for the others'.
+_turn = func.row_number().over(partition_by=notices.c.merchant_id, order_by=(notices.c.next_ms, notices.c.id))
 _DUE = (
     select(
         notices.c.id,
@@ -40,7 +42,7 @@ _DUE = (
     .outerjoin(_url, and_(_url.c.merchant_id == merchants.c.id, _url.c.tag == WEBHOOK_URL))
     .outerjoin(_key, and_(_key.c.merchant_id == merchants.c.id, _key.c.tag == WEBHOOK_KEY))
     .where(notices.c.delivery == "waiting", notices.c.next_ms <= bindparam("now_ms"))
-    .order_by(notices.c.next_ms, notices.c.id)
+    .order_by(_turn, notices.c.next_ms, notices.c.id)
     .limit(TAKEN_MAX)
 )
 _SET = (
@@ -68,7 +70,7 @@ def add(unit, merchant_id, kind, at_ms, **data):
 
 
 def due(engine, now_ms):
-    """Notices whose webhook is to be tried now, oldest first, at most TAKEN_MAX; keeps no writer off."""
+    """Notices whose webhook is to be tried now, the merchants in turn, at most TAKEN_MAX; keeps no writer off."""
     with engine.begin() as connection:
         return connection.execute(_DUE, {"now_ms": now_ms}).mappings().all()
 

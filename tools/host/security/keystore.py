@@ -13,6 +13,7 @@ STORAGE_KEY_BYTES = 32
 # Header: version D, length filled in by psec, usage, algorithm AES, mode of use, key version 00, not exportable.
 MASTER_HEADER = "D0000K1AB00N0000"  # K1: a key that protects key blocks; B: both wraps and unwraps
 WORKING_HEADER = "D0000M6AG00N0000"  # M6: CMAC key; G: generates codes
+WEBHOOK_HEADER = "D0000M7HG00N0000"  # M7: HMAC key; H: for HMAC
 OPEN_KEYS_MAX = 10_000
 
 
@@ -39,6 +40,14 @@ class KeyStore:
         key = secrets.token_bytes(KEY_BYTES)
         for_terminal = tr31.wrap(self._unwrap(stored_master), WORKING_HEADER, key, masked_key_len=KEY_BYTES)
         return self._wrap_at_rest(WORKING_HEADER, key), for_terminal
+
+    def store_webhook_key(self, key):
+        """Key that signs a merchant's notices -> block for the database."""
+        return self._wrap_at_rest(WEBHOOK_HEADER, key)
+
+    def webhook_key(self, stored):
+        """Block of the database -> the key."""
+        return self._unwrap(stored)
 
     def mac(self, stored_working):
         """Stored working key -> Mac. Opening costs far more than signing, so the last ones used stay open."""
