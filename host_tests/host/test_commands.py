@@ -138,6 +138,14 @@ def test_rates_are_added_and_count_from_their_day(run, trader, host):
     assert len(host.execute("SELECT * FROM fee_rates WHERE merchant_id IS NOT NULL")) == 1
 
 
+def test_a_rate_is_corrected_by_another_of_the_same_day(run, trader):
+    for percent in ("10", "1", "2"):
+        run("fee", "debit", percent, "--from", "2026-11-01")
+    trader.sell(CARD, 10_000)
+    trader.compare()
+    assert items_of(trader.end(1)[62]) == [["sale", "1", "10000", "200"], ["net", "9800"]]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

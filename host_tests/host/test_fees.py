@@ -54,6 +54,7 @@ def test_the_latest_rate_counts_and_a_merchants_own_before_everybodys():
     found = [fees.rate_at(schedule, "debit", at_ms).rate_ppm for at_ms in (0, 999, 1_000, 1_999, 2_000, 9_999)]
     assert found == [5_000, 5_000, 4_000, 4_000, 3_000, 3_000]
     assert fees.rate_at([*schedule, Rate("debit", False, 3_000, 1, None)], "debit", 9_999).rate_ppm == 3_000
+    assert fees.rate_at([*schedule, Rate("debit", True, 2_000, 7, None)], "debit", 2_000).rate_ppm == 7
     assert fees.rate_at(schedule, "other", 0) is None
     assert fees.rate_at(schedule, "debit", -1) is None
 

@@ -24,7 +24,7 @@ _RATES = (
         or_(fee_rates.c.merchant_id == bindparam("merchant"), fee_rates.c.merchant_id.is_(None)),
         fee_rates.c.from_ms <= bindparam("until_ms"),
     )
-    .order_by(fee_rates.c.from_ms)
+    .order_by(fee_rates.c.id)
 )
 
 
@@ -65,7 +65,7 @@ def fee_minor(amount_minor, rate_ppm, cap_minor=None):
 
 
 def rates(unit, merchant_id, until_ms):
-    """The schedule of a merchant, everybody's rows and its own, as a list of Rate."""
+    """The schedule of a merchant, everybody's rows and its own, as a list of Rate, in the order they were added."""
     return [
         Rate(row["kind"], row["merchant_id"] is not None, row["from_ms"], row["rate_ppm"], row["cap_minor"])
         for row in unit.run(_RATES, merchant=merchant_id, until_ms=until_ms)
@@ -73,9 +73,12 @@ def rates(unit, merchant_id, until_ms):
 
 
 def rate_at(schedule, kind, at_ms):
-    """The Rate of a kind at a moment: the merchant's own before everybody's, then the latest; None without any."""
+    """The Rate of a kind at a moment: the merchant's own before everybody's, then the latest; None without any.
+
+    Of two from the same day the one that was added last counts: rates are never changed, so that is how to correct one.
+    """
     valid = [rate for rate in schedule if rate.kind == kind and rate.from_ms <= at_ms]
-    return max(valid, key=lambda rate: (rate.own, rate.from_ms), default=None)
+    return max(reversed(valid), key=lambda rate: (rate.own, rate.from_ms), default=None)
 
 
 def fee_of(transaction, schedule):
