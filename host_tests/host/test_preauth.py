@@ -374,6 +374,24 @@ def test_the_host_sweeps_by_itself_until_it_stops(host, terminal):
     assert (held(host), state(host)) == (0, ["expired"])
 
 
+def test_a_sweep_that_fails_is_logged_and_tried_again(host, terminal, monkeypatch, caplog):
+    terminal.send_kind("preauth", CARD, 1000)
+    host.clock.moment += timedelta(days=7)
+    whole, calls = holds.sweep, []
+
+    def fail_first(*arguments):
+        calls.append(1)
+        if len(calls) == 1:
+            raise Overdraft("books that cannot be")
+        return whole(*arguments)
+
+    monkeypatch.setattr(holds, "sweep", fail_first)
+    assert sweep.sweep(host.database, host.clock.now()) == 0
+    assert "books that cannot be" in caplog.text
+    assert sweep.sweep(host.database, host.clock.now()) == 1
+    assert (held(host), state(host)) == (0, ["expired"])
+
+
 def test_the_statement_shows_what_is_held(host, terminal):
     terminal.send_kind("preauth", CARD, 1000)
     found = statement.of(host.database.engine, CARD)
