@@ -267,6 +267,20 @@ class Station:
         """Texts of all slips that have left the printer."""
         return [slip.text for slip in self.circuit.printer.paper.slips]
 
+    # The flash
+
+    async def writes(self, count):
+        """Waits until so many more steps of file operations were done."""
+        wanted = self.supply.steps + count
+        await self.until(lambda: self.supply.steps >= wanted)
+
+    async def until(self, fits, within_s=SEE_S):
+        """Waits until fits() is true, and not a millisecond longer."""
+        end = self.loop.time() + within_s
+        while not fits():
+            assert self.loop.time() < end, f"it never came to that; the screen shows {self.text()}"
+            await asyncio.sleep(0.001)
+
     # The books
 
     def journal(self):

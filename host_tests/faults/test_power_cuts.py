@@ -32,8 +32,7 @@ def cut_at(desk, way, kind):
 
 
 async def without_power(desk):
-    while not desk.supply.failed:
-        await station.passing(0.01)
+    await desk.until(lambda: desk.supply.failed, within_s=600)
     await desk.cut()
 
 

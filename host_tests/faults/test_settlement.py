@@ -93,7 +93,9 @@ def test_a_batch_that_was_made_to_differ_is_uploaded_and_settled(tmp_path):
             await desk.sell(f"{101 + at}")
         before = batch(desk)
         rows = desk.host.execute("SELECT trace FROM transactions WHERE kind = 'sale' ORDER BY trace")
-        desk.host.execute("UPDATE transactions SET code = '05' WHERE trace = :trace", trace=rows[0]["trace"])
+        lost, other = rows[0]["trace"], rows[1]["trace"]
+        desk.host.execute("UPDATE transactions SET code = '05' WHERE trace = :trace", trace=lost)
+        desk.host.execute("UPDATE transactions SET amount_minor = 999 WHERE trace = :trace", trace=other)
         await settle(desk)
         await desk.see("DIFFERED, SENT")
         await desk.see_text("idle_ready")
@@ -102,7 +104,7 @@ def test_a_batch_that_was_made_to_differ_is_uploaded_and_settled(tmp_path):
         (row,) = closings(desk)
         assert row["batch"] == before and row["result"] == 2 and row["said_items"] == 10
         found = desk.host.execute("SELECT * FROM settlement_differences")
-        assert [(one["trace"], one["kind"]) for one in found] == [(rows[0]["trace"], "missing_here")]
+        assert [(one["trace"], one["kind"]) for one in found] == [(lost, "missing_here"), (other, "amount")]
         assert len(desk.host.execute("SELECT * FROM settlement_items")) == 10
         assert "TOTALS DIFFERED, UPLOADED" in desk.slips()[-1]
         await desk.sell("300")

@@ -52,9 +52,12 @@ def test_a_batch_is_settled_in_one_step():
 def test_a_settlement_counts_once_and_a_slip_of_another_batch_does_not():
     power_cut.forget()
     book = opened(power_cut.folder())
-    for step in records.CLOSING[:11]:
+    for step in records.CLOSING[:12]:  # its slip is printed
         book.append(*step)
+    book.append(records.intent(4, 70))
+    book.append(records.result(4, "approved", 70))
     seen = copy(book.state)
+    assert seen["totals"] == {"sale": [1, 70]} and seen["settled"]["slips"] == 2
     book.append(records.SETTLED)
     book.append({"kind": "settlement_printed", "batch": 6, "slips": 2})
     assert book.state == seen

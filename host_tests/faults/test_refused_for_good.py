@@ -1,0 +1,86 @@
+"""A host that says no and means it: nothing is asked without end, nothing is dropped, and the screen says what to do."""
+
+import pytest
+from faults import station
+from faults.test_settlement import batch, closings, settle, settled
+
+LONG_S = 600  # shorter than the time after which nobody is logged in any more
+TRIES_MAX = 5  # the operator's is the first of them
+PIN = "135790"
+
+
+def refuse(desk, mti, code):
+    """The host answers requests of this type with the code, until its answers are let through again."""
+    answer = desk.line.answer
+
+    def refusing(frame):
+        good = answer(frame)
+        if frame[13:15].hex() != mti:
+            return good
+        body = desk.line._mangler._signed_anew(good[2:], {39: lambda _: code})
+        return len(body).to_bytes(2, "big") + body
+
+    desk.line.answer = refusing
+    return lambda: setattr(desk.line, "answer", answer)
+
+
+async def supervisor(desk):
+    await desk.menu(desk.t("menu_log_out"))
+    await desk.log_in("00", PIN)
+    await desk.see("Operator 00")
+
+
+@pytest.mark.parametrize("code", ["58", "12", "ZZ"])
+def test_a_settlement_refused_for_good_is_given_up_until_somebody_tries_again(tmp_path, code):
+    """The host has compared, and then refuses each end: a few tries, then only from the menu."""
+
+    async def scenario(desk):
+        await desk.sign_on()
+        await desk.sell("1000")
+        before = batch(desk)
+        allow = refuse(desk, "0320", code)
+        await settle(desk)
+        await desk.see(desk.t("declined", code=code))
+        await station.passing(LONG_S)
+        assert desk.line.count("0320") == TRIES_MAX, desk.line.count("0320")
+        await desk.see_text("idle_settle_refused")
+        assert desk.journal().state["settling"], "nothing is dropped"
+        size = len(list(desk.journal().scan()))
+        await station.passing(LONG_S)
+        assert len(list(desk.journal().scan())) == size, "nor does it fill the journal"
+        await supervisor(desk)
+        await desk.menu(desk.t("menu_settle"))
+        await desk.see(desk.t("declined", code=code))
+        await desk.keys("ENTER")
+        await desk.see_text("refused_settlement", code=code)
+        await desk.keys("ENTER")
+        await desk.see_text("idle_settle_refused")
+        assert desk.line.count("0320") == TRIES_MAX + 1
+        allow()
+        await station.passing(300)
+        assert desk.line.count("0320") == TRIES_MAX + 1
+        await desk.menu(desk.t("menu_settle"))
+        await desk.see("SETTLED, EQUAL")
+        await desk.see(desk.t("idle_no_sale").split("\n")[0])
+        settled(desk, before)
+        assert len(closings(desk)) == 1
+
+    station.run(scenario, tmp_path)
+
+
+def test_a_host_that_closes_its_day_is_asked_until_it_has(tmp_path):
+    """90 says later: that is no refusal."""
+
+    async def scenario(desk):
+        await desk.sign_on()
+        await desk.sell("1000")
+        before = batch(desk)
+        allow = refuse(desk, "0320", "90")
+        await settle(desk)
+        await station.passing(LONG_S)
+        assert desk.line.count("0320") > TRIES_MAX
+        allow()
+        await desk.see_text("idle_ready", within_s=120)
+        settled(desk, before)
+
+    station.run(scenario, tmp_path)
