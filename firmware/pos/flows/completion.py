@@ -2,16 +2,11 @@
 
 from pos.domain import correction, transaction
 from pos.flows import approval, steps
-from pos.ui import amount
-from pos.ui.leave import Cancelled, IdleTimeout
 
 
 async def run(terminal, original=None):
     """Returns the question to the host as the next flow. original: the pre-authorisation, when it is known already."""
-    try:
-        return await _enter(terminal, original)
-    except (Cancelled, IdleTimeout):
-        return await steps.cancelled(terminal, "completion")
+    return await steps.entered(terminal, "completion", _enter(terminal, original))
 
 
 async def _enter(terminal, original):
@@ -27,8 +22,7 @@ async def _enter(terminal, original):
         most_minor = correction.completion_limit_minor(original["amount_minor"], parameters["preauth_percent"])
     amount_minor = await steps.amount(terminal, title, "completion", "", most_minor)
     approver = await approval.need_for_sale(terminal, "completion", amount_minor)
-    if not await amount.confirm_large(terminal.ui, title, amount_minor, steps.masked(original["card"])):
-        raise Cancelled()
+    await steps.confirm_amount(terminal, title, amount_minor, original["card"])
     slip = await steps.need_paper(terminal)
     operator, now = terminal.operator, terminal.clock.now()
     tx = transaction.correct("completion", original, amount_minor, operator, now, approver=approver)

@@ -2,16 +2,11 @@
 
 from pos.domain import transaction
 from pos.flows import approval, steps
-from pos.ui import amount
-from pos.ui.leave import Cancelled, IdleTimeout
 
 
 async def run(terminal):
     """Returns the question to the host as the next flow."""
-    try:
-        return await _enter(terminal)
-    except (Cancelled, IdleTimeout):
-        return await steps.cancelled(terminal, "preauth")
+    return await steps.entered(terminal, "preauth", _enter(terminal))
 
 
 async def _enter(terminal):
@@ -23,8 +18,7 @@ async def _enter(terminal):
     operator = terminal.operator
     await steps.meant(terminal, transaction.make("preauth", amount_minor, card, entry, operator, None))
     approver = await approval.need_for_sale(terminal, "preauth", amount_minor)
-    if not await amount.confirm_large(terminal.ui, title, amount_minor, steps.masked(card)):
-        raise Cancelled()
+    await steps.confirm_amount(terminal, title, amount_minor, card)
     slip = await steps.need_paper(terminal)
     await steps.need_signed_on(terminal)
     now = terminal.clock.now()

@@ -1,24 +1,18 @@
 """Sale by the customer's QR code (扫码收款): the amount, the code, the confirmation; then authorise.py and slips.py."""
 
-import asyncio
-
 from micropython import const
 
-from pos import loading
 from pos.domain import qr_codes, transaction
 from pos.flows import approval, steps
-from pos.ui import amount, digits
-from pos.ui.leave import Cancelled, IdleTimeout
+from pos.ui import digits
+from pos.ui.leave import Cancelled
 
 _TRIES_MAX = const(3)
 
 
 async def run(terminal):
     """Returns the question to the host as the next flow."""
-    try:
-        return await _enter(terminal)
-    except (Cancelled, IdleTimeout):
-        return await steps.cancelled(terminal, "sale")
+    return await steps.entered(terminal, "sale", _enter(terminal))
 
 
 async def _enter(terminal):
@@ -29,8 +23,7 @@ async def _enter(terminal):
     order = await steps.order_number(terminal, title)
     code = await _code(terminal, title)
     approver = await approval.need_for_sale(terminal, "sale", amount_minor)
-    if not await amount.confirm_large(terminal.ui, title, amount_minor, steps.masked(code)):
-        raise Cancelled()
+    await steps.confirm_amount(terminal, title, amount_minor, code)
     slip = await steps.need_paper(terminal)
     await steps.need_signed_on(terminal)
     now = terminal.clock.now()
@@ -40,19 +33,11 @@ async def _enter(terminal):
 
 async def _code(terminal, title):
     """The code's digits, scanned or keyed. Raises Cancelled, IdleTimeout."""
-    terminal.ui.inputs.clear()
-    with loading.Scope():
-        scanner = terminal.scanner
-        if not scanner:
-            return await _ask(terminal, title, False)
-        scanner.enabled = True
-        scanning = asyncio.create_task(scanner.run())
-        try:
-            return await _ask(terminal, title, True)
-        finally:
-            scanner.enabled = False
-            scanning.cancel()
-            terminal.parts.let_go()
+
+    async def ask(scans):
+        return await _ask(terminal, title, scans)
+
+    return await steps.while_reading(terminal, "scanner", True, ask)
 
 
 async def _ask(terminal, title, scans):

@@ -3,16 +3,13 @@
 from pos.domain import transaction
 from pos.flows import approval, steps
 from pos.flows.mending import printer_text
-from pos.ui import amount, confirm
-from pos.ui.leave import Cancelled, IdleTimeout
+from pos.ui import confirm
+from pos.ui.leave import Cancelled
 
 
 async def run(terminal):
     """Returns the code and the waiting as the next flow."""
-    try:
-        return await _enter(terminal)
-    except (Cancelled, IdleTimeout):
-        return await steps.cancelled(terminal, "sale")
+    return await steps.entered(terminal, "sale", _enter(terminal))
 
 
 async def _enter(terminal):
@@ -23,8 +20,7 @@ async def _enter(terminal):
     amount_minor = await steps.amount(terminal, title, "sale")
     order = await steps.order_number(terminal, title)
     approver = await approval.need_for_sale(terminal, "sale", amount_minor)
-    if not await amount.confirm_large(ui, title, amount_minor):
-        raise Cancelled()
+    await steps.confirm_amount(terminal, title, amount_minor)
     draws = hasattr(ui.screen.display, "dots")
     if not draws:
         await _need_printer(terminal)

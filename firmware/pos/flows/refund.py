@@ -2,17 +2,13 @@
 
 from pos.domain import correction, transaction
 from pos.flows import approval, steps
-from pos.ui import amount, confirm
-from pos.ui.leave import Cancelled, IdleTimeout
+from pos.ui import confirm
 
 
 async def run(terminal, original=None):
     """Returns the sending as the next flow, or the void where that is the way. original: what is refunded, when it is
     known already."""
-    try:
-        return await _enter(terminal, original)
-    except (Cancelled, IdleTimeout):
-        return await steps.cancelled(terminal, "refund")
+    return await steps.entered(terminal, "refund", _enter(terminal, original))
 
 
 async def _enter(terminal, original):
@@ -33,8 +29,7 @@ async def _enter(terminal, original):
     await steps.meant(terminal, transaction.correct("refund", original, amount_minor, operator, None))
     approver = await approval.need(terminal, "refund", "refund", amount_minor)
     reason = await terminal.enter("reasons")
-    if not await amount.confirm_large(ui, title, amount_minor, steps.masked(original["card"])):
-        raise Cancelled()
+    await steps.confirm_amount(terminal, title, amount_minor, original["card"])
     slip = await steps.need_paper(terminal)
     now = terminal.clock.now()
     more = {"reason": reason, "approver": approver if approver != operator else ""}

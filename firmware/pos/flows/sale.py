@@ -2,16 +2,11 @@
 
 from pos.domain import transaction
 from pos.flows import steps
-from pos.ui import amount
-from pos.ui.leave import Cancelled, IdleTimeout
 
 
 async def run(terminal, first_digit=""):
     """Returns the question to the host as the next flow."""
-    try:
-        return await _enter(terminal, first_digit)
-    except (Cancelled, IdleTimeout):
-        return await steps.cancelled(terminal, "sale")
+    return await steps.entered(terminal, "sale", _enter(terminal, first_digit))
 
 
 async def _enter(terminal, first_digit):
@@ -26,8 +21,7 @@ async def _enter(terminal, first_digit):
     tx = transaction.make("sale", amount_minor, card, entry, terminal.operator, terminal.clock.now())
     await steps.meant(terminal, tx)
     approver = await _allowed(terminal, amount_minor)
-    if not await amount.confirm_large(ui, title, amount_minor, steps.masked(card)):
-        raise Cancelled()
+    await steps.confirm_amount(terminal, title, amount_minor, card)
     slip = await steps.need_paper(terminal)
     await steps.need_signed_on(terminal)
     # Made anew: the sign-on may just have set the clock.

@@ -10,7 +10,7 @@ from pos.domain.money import format_minor
 from pos.flows.mending import printer_text
 from pos.ui import confirm, digits
 from pos.ui.inputs import CARD
-from pos.ui.leave import Cancelled
+from pos.ui.leave import Cancelled, IdleTimeout
 from pos.ui.screen import middle_cut
 
 _CARD_TRIES_MAX = const(3)
@@ -30,10 +30,15 @@ async def need_signed_on(terminal):
         raise Cancelled()
 
 
-async def cancelled(terminal, kind):
-    """The one door out of the entry of a transaction: nothing was sent, an audit line is all that stays (R4)."""
-    terminal.audit("cancelled", type=kind)
-    await terminal.tell("cancelled")
+async def entered(terminal, kind, entry):
+    """What the coroutine `entry` returns: all that is asked before a transaction of this kind is sent. The one door out
+    of it, CANCEL and the idle time: nothing was sent, an audit line is all that stays (R4); None then."""
+    try:
+        return await entry
+    except (Cancelled, IdleTimeout):
+        terminal.audit("cancelled", type=kind)
+        await terminal.tell("cancelled")
+    return None
 
 
 async def original(terminal, kind, refusal, judge, given=None):
@@ -104,6 +109,14 @@ async def amount(terminal, title, kind, first="", most_minor=None):
     return await widget.enter(terminal.ui, title, first, parameters["currency"], most)
 
 
+async def confirm_amount(terminal, title, amount_minor, number=""):
+    """Shows the amount large, with the masked card or code number, and asks (R3). Raises Cancelled."""
+    from pos.ui import amount as widget
+
+    if not await widget.confirm_large(terminal.ui, title, amount_minor, masked(number)):
+        raise Cancelled()
+
+
 async def meant(terminal, tx):
     """Asks when it is the same as the last one that was approved. Raises Cancelled."""
     if transaction.is_duplicate(tx, terminal.journal.state["last"]):
@@ -124,15 +137,27 @@ async def order_number(terminal, title):
 async def card(terminal, title):
     """Asks for a card, held to the reader or keyed -> (entry "nfc" | "keyed", number). What is switched off of the two
     is not offered. Raises Cancelled, IdleTimeout."""
+
+    async def ask(held):
+        return await _card(terminal, title, held)
+
+    return await while_reading(terminal, "reader", services.on(terminal.parameters, "nfc"), ask)
+
+
+async def while_reading(terminal, name, wanted, ask):
+    """What the coroutine ask(whether it reads) returns while the "reader" or the "scanner" listens; its code is gone
+    afterwards. wanted: False leaves it alone; a board may have none."""
     terminal.ui.inputs.clear()
     with loading.Scope():
-        reader = terminal.reader
-        reader.enabled = services.on(terminal.parameters, "nfc")
-        reading = asyncio.create_task(reader.run())
+        part = getattr(terminal, name) if wanted else None
+        if not part:
+            return await ask(False)
+        part.enabled = True
+        reading = asyncio.create_task(part.run())
         try:
-            return await _card(terminal, title, reader.enabled)
+            return await ask(True)
         finally:
-            reader.enabled = False
+            part.enabled = False
             reading.cancel()
             terminal.parts.let_go()
 

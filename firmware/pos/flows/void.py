@@ -5,7 +5,7 @@ from pos.domain import correction, transaction
 from pos.domain.money import format_minor
 from pos.flows import approval, steps
 from pos.ui import confirm
-from pos.ui.leave import Cancelled, IdleTimeout
+from pos.ui.leave import Cancelled
 
 
 async def run(terminal, original=None):
@@ -16,10 +16,7 @@ async def run(terminal, original=None):
 
 async def take_back(terminal, kind, original=None):
     """kind: the correction that was chosen, "void", "completion_void" or "preauth_void"."""
-    try:
-        return await _enter(terminal, kind, original)
-    except (Cancelled, IdleTimeout):
-        return await steps.cancelled(terminal, kind)
+    return await steps.entered(terminal, kind, _enter(terminal, kind, original))
 
 
 async def _enter(terminal, kind, original):
