@@ -42,6 +42,13 @@ class Line(NamedTuple):
     amount_minor: int
 
 
+class Posted(NamedTuple):
+    """An entry that was posted, and {account id: balance after it}."""
+
+    entry_id: int
+    balances: dict
+
+
 _INSERT_ACCOUNT = (
     insert(accounts)
     .values({c: bindparam(c) for c in ("number", "kind", "status", "expires", "sale_limit_minor", "opened_ms")})
@@ -109,7 +116,7 @@ def account_row(unit, account_id):
 
 
 def post(unit, kind, entry_lines, at_ms, transaction_id=None):
-    """Posts one entry inside the caller's transaction: {account id: balance after it}.
+    """Posts one entry inside the caller's transaction -> Posted.
 
     Raises UnbalancedEntry, BadAmount, Overdraft or UnknownAccount; the caller's transaction must then be left.
     """
@@ -125,7 +132,7 @@ def post(unit, kind, entry_lines, at_ms, transaction_id=None):
     for position, line in enumerate(entry_lines):
         unit.run(_INSERT_LINE, entry_id=entry_id, position=position, **line._asdict())
     unit.run(_SEAL, entry_id=entry_id)
-    return balances
+    return Posted(entry_id, balances)
 
 
 def lines_of(unit, transaction_id):

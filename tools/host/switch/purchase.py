@@ -67,7 +67,8 @@ def _payer(case):
 def _move(case, transaction_id):
     card, merchant = case.account["id"], case.terminal["merchant_account_id"]
     moved = [Line(card, -case.amount_minor), Line(merchant, case.amount_minor)]
-    left_minor = book.post(case.unit, "sale", moved, case.now_ms, transaction_id)[card] - case.account["held_minor"]
+    posted = book.post(case.unit, "sale", moved, case.now_ms, transaction_id)
+    left_minor = posted.balances[card] - case.account["held_minor"]
     return {38: records.authorisation_code(transaction_id), 54: balance_field(left_minor)}
 
 

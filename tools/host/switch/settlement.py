@@ -5,13 +5,12 @@ batch is closed nothing is promised: the terminal may sell again, and a new 0500
 fees, moves them, raises the batch number, and stores the answer, which every repeat gets.
 """
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from tools.host import fees, notices
 from tools.host.ledger import book
 from tools.host.ledger.book import Line
 from tools.host.store.schema import (
-    lines,
     settlement_differences,
     settlement_items,
     settlement_rows,
@@ -60,8 +59,6 @@ _DIFFERENCE = insert(settlement_differences).values(
     {c.name: bindparam("v_" + c.name) for c in settlement_differences.c}
 )
 _NEXT_BATCH = update(terminals).where(terminals.c.id == bindparam("terminal")).values(batch=bindparam("next_batch"))
-# The fees' account is locked since the entry was posted, so its latest line is that entry's.
-_LATEST_ENTRY = select(func.max(lines.c.entry_id).label("entry_id")).where(lines.c.account_id == bindparam("account"))
 
 
 def settle(case, _keystore):
@@ -196,8 +193,7 @@ def _charge(case, fee_minor):
     account = book.find_account(case.unit, FEES_ACCOUNT)
     account_id = account["id"] if account else book.open_account(case.unit, FEES_ACCOUNT, "fees", case.now_ms)
     moved = [Line(case.terminal["merchant_account_id"], -fee_minor), Line(account_id, fee_minor)]
-    book.post(case.unit, "fee", moved, case.now_ms)
-    return case.unit.one(_LATEST_ENTRY, account=account_id)["entry_id"]
+    return book.post(case.unit, "fee", moved, case.now_ms).entry_id
 
 
 def _field_62(of_batch, net_minor):
