@@ -2,9 +2,9 @@
 
 from tools.host.ledger import book
 from tools.host.ledger.book import Line
-from tools.host.switch import codes, held, originals, records, rules, throttle
+from tools.host.switch import codes, held, originals, records, throttle
 from tools.host.switch.kinds import COMPLETION_VOID, VOID
-from tools.host.switch.once import balance_field, once
+from tools.host.switch.once import available_now_minor, balance_field, once
 
 
 def void(case, _keystore):
@@ -30,15 +30,11 @@ def _give_back(case, transaction_id):
     records.mark_voided(case, case.original["id"], transaction_id)
     back = [Line(line.account_id, -line.amount_minor) for line in book.lines_of(case.unit, case.original["id"])]
     book.post(case.unit, case.kind, back, case.now_ms, transaction_id)
-    return {54: balance_field(_available(case))}
+    return {54: balance_field(available_now_minor(case))}
 
 
 def _give_back_and_hold(case, transaction_id):
     _give_back(case, transaction_id)
     preauth = records.by_id(case, case.original["original_id"])
-    held.renew(case, preauth, min(preauth["amount_minor"], _available(case)))
-    return {54: balance_field(_available(case))}
-
-
-def _available(case):
-    return rules.available_minor(book.account_row(case.unit, case.account["id"]))
+    held.renew(case, preauth, min(preauth["amount_minor"], available_now_minor(case)))
+    return {54: balance_field(available_now_minor(case))}

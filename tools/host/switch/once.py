@@ -4,6 +4,7 @@
 when the code is 00.
 """
 
+from tools.host.ledger import book
 from tools.host.switch import codes, records, rules
 from tools.host.switch.case import Answer, Reject
 
@@ -35,6 +36,11 @@ def _repeat(case, row):
         # "Approved" was the first answer and is not true any more; what it did was undone.
         raise Reject(codes.LATE, "reversed since")
     return Answer(case.mti, records.first_answer(row), case.mac)
+
+
+def available_now_minor(case):
+    """What the account may spend after what this request has done so far."""
+    return rules.available_minor(book.account_row(case.unit, case.account["id"]))
 
 
 def balance_field(amount_minor):

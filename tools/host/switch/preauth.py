@@ -5,7 +5,7 @@ from tools.host.ledger import book, holds
 from tools.host.ledger.book import Line
 from tools.host.switch import originals, purchase, records, rules
 from tools.host.switch.kinds import COMPLETION, PREAUTH, PREAUTH_VOID
-from tools.host.switch.once import balance_field, once
+from tools.host.switch.once import available_now_minor, balance_field, once
 
 DAY_MS = 86_400_000
 
@@ -28,13 +28,13 @@ def completion(case, _keystore):
 def _hold(case, transaction_id):
     expires_ms = case.now_ms + rules.number_parameter(case, PREAUTH_DAYS) * DAY_MS
     holds.place(case.unit, case.account["id"], transaction_id, case.amount_minor, case.now_ms, expires_ms)
-    return {38: records.authorisation_code(transaction_id), 54: _available(case)}
+    return {38: records.authorisation_code(transaction_id), 54: balance_field(available_now_minor(case))}
 
 
 def _let_go(case, transaction_id):
     records.mark_voided(case, case.original["id"], transaction_id)
     holds.end(case.unit, case.hold, holds.RELEASED)
-    return {54: _available(case)}
+    return {54: balance_field(available_now_minor(case))}
 
 
 def _take(case, transaction_id):
@@ -42,8 +42,4 @@ def _take(case, transaction_id):
     card, merchant = case.account["id"], case.terminal["merchant_account_id"]
     moved = [Line(card, -case.amount_minor), Line(merchant, case.amount_minor)]
     book.post(case.unit, "completion", moved, case.now_ms, transaction_id)
-    return {38: records.authorisation_code(transaction_id), 54: _available(case)}
-
-
-def _available(case):
-    return balance_field(rules.available_minor(book.account_row(case.unit, case.account["id"])))
+    return {38: records.authorisation_code(transaction_id), 54: balance_field(available_now_minor(case))}

@@ -2,9 +2,9 @@
 
 from tools.host.ledger import book
 from tools.host.ledger.book import Line
-from tools.host.switch import originals, records, rules
+from tools.host.switch import originals, records
 from tools.host.switch.kinds import REFUND
-from tools.host.switch.once import balance_field, once
+from tools.host.switch.once import available_now_minor, balance_field, once
 
 
 def refund(case, _keystore):
@@ -21,4 +21,4 @@ def _give(case, transaction_id):
     card, merchant = case.account["id"], case.terminal["merchant_account_id"]
     moved = [Line(merchant, -case.amount_minor), Line(card, case.amount_minor)]
     book.post(case.unit, "refund", moved, case.now_ms, transaction_id)
-    return {54: balance_field(rules.available_minor(book.account_row(case.unit, card)))}
+    return {54: balance_field(available_now_minor(case))}
