@@ -78,7 +78,11 @@ _VOID = (
     .values(voided_by=bindparam("void"))
     .returning(transactions.c.id)
 )
-_UNVOID = update(transactions).where(transactions.c.voided_by == bindparam("void")).values(voided_by=None)
+_UNVOID = (
+    update(transactions)
+    .where(transactions.c.id == bindparam("original"), transactions.c.voided_by == bindparam("void"))
+    .values(voided_by=None)
+)
 _REFUND = (
     update(transactions)
     .where(*_STANDS, transactions.c.voided_by.is_(None))
@@ -193,9 +197,9 @@ def mark_voided(case, original_id, void_id):
         raise Unexpected(f"transaction {original_id} cannot be voided")
 
 
-def unmark_voided(case, void_id):
-    """The void was reversed: its original stands again, and may be voided anew."""
-    case.unit.run(_UNVOID, void=void_id)
+def unmark_voided(case, void):
+    """The void (a row) was reversed: its original stands again, and may be voided anew."""
+    case.unit.run(_UNVOID, original=void["original_id"], void=void["id"])
 
 
 def add_refund(case, original_id, amount_minor):

@@ -61,7 +61,7 @@ def _sale(case, row, transaction_id):
 
 
 def _void(case, row, transaction_id):
-    records.unmark_voided(case, row["id"])
+    records.unmark_voided(case, row)
     _post(case, _back_from_card(case, row), transaction_id)
 
 
@@ -70,7 +70,7 @@ def _preauth(case, row, _transaction_id):
 
 
 def _preauth_void(case, row, transaction_id):
-    records.unmark_voided(case, row["id"])
+    records.unmark_voided(case, row)
     _hold_again(case, row["original_id"], transaction_id, [])
 
 
@@ -79,7 +79,7 @@ def _completion(case, row, transaction_id):
 
 
 def _completion_void(case, row, transaction_id):
-    records.unmark_voided(case, row["id"])
+    records.unmark_voided(case, row)
     completion = records.by_id(case, row["original_id"])
     held.renew(case, records.by_id(case, completion["original_id"]), 0)  # completed again: it holds nothing
     _post(case, _back_from_card(case, row), transaction_id)
