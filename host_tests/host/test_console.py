@@ -174,7 +174,7 @@ def test_api(host, terminal, web):
     assert (sale["card"], sale["amount_minor"], sale["state"]) == ("620000******0013", 1234, "approved")
     assert (sale["trace"], sale["batch"], sale["reference"]) == (2, 1, "632600000001")
     assert len(web.get("/api/transactions?limit=1", auth=auth).json()["transactions"]) == 1
-    for bad in ("0", "x", "-1", "501", "٣", "9" * 5000):
+    for bad in ("0", "x", "-1", "501", "٣", "9" * 5000, "000001" + "9" * 7, "000001" + "0" * 5000):
         assert web.get("/api/transactions", params={"limit": bad}, auth=auth).status_code == 400
     log_in(web)
     assert web.get("/api/transactions").status_code == 200

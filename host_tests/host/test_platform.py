@@ -353,10 +353,12 @@ def test_a_rate_as_it_is_read(rate_ppm, shown):
     assert closings.percent(rate_ppm) == shown
 
 
-@pytest.mark.parametrize("number", ["0", "999", str(2**63 - 1), str(2**63), "9" * 40])
+NO_ROWS = ["0", "999", "9" * 18, str(2**63 - 1), str(2**63), "9" * 40, "9" * 5000, "x", "-1", "٣"]
+
+
+@pytest.mark.parametrize("number", NO_ROWS, ids=lambda number: f"{number[:5]}-{len(number)}")
 def test_numbers_of_nothing_lead_nowhere(web, number):
     log_in(web)
     for path in ("transactions", "settlements", "accounts"):
         assert web.get(f"/{path}/{number}").status_code == 404
-    for path in ("transactions", "settlements", "accounts"):
         assert web.get(f"/api/{path}/{number}").status_code == 404

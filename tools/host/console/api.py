@@ -8,7 +8,10 @@ from starlette.routing import Route
 
 from tools.host.console import closings, events, queries, transactions
 from tools.host.console.auth import TooManyGuesses
+from tools.host.console.numbers import row_number, whole
 from tools.host.ledger import statement
+
+LIMIT_DIGITS_MAX = 3
 
 
 class Missing(Exception):
@@ -77,7 +80,7 @@ def transaction_list(request):
 @for_users
 def transaction(request):
     """One transaction with its history, hold and ledger entries."""
-    return _found(transactions.details(_engine(request), request.path_params["transaction_id"]))
+    return _found(transactions.details(_engine(request), row_number(request, "transaction_id")))
 
 
 @for_users
@@ -89,7 +92,7 @@ def settlement_list(request):
 @for_users
 def settlement(request):
     """One settlement with its rows by kind and its differences."""
-    return _found(closings.details(_engine(request), request.path_params["settlement_id"]))
+    return _found(closings.details(_engine(request), row_number(request, "settlement_id")))
 
 
 @for_users
@@ -132,10 +135,10 @@ def _account(request, entries_max):
 
 
 def _limit(request):
-    text = request.query_params.get("limit", str(transactions.ROWS_MAX))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= transactions.API_ROWS_MAX):
+    limit = whole(request.query_params.get("limit", str(transactions.ROWS_MAX)), LIMIT_DIGITS_MAX)
+    if not limit or limit > transactions.API_ROWS_MAX:
         raise BadRequest(f"limit must be 1 to {transactions.API_ROWS_MAX}")
-    return int(text)
+    return limit
 
 
 def _refused(request):
@@ -154,9 +157,9 @@ ROUTES = [
     Route("/api/accounts/{number}", account),
     Route("/api/accounts/{number}/holds", account_holds),
     Route("/api/transactions", transaction_list),
-    Route("/api/transactions/{transaction_id:int}", transaction),
+    Route("/api/transactions/{transaction_id}", transaction),
     Route("/api/settlements", settlement_list),
-    Route("/api/settlements/{settlement_id:int}", settlement),
+    Route("/api/settlements/{settlement_id}", settlement),
     Route("/api/alerts", alerts),
     Route("/api/notices", notices),
     Route("/api/services", services),

@@ -2,7 +2,6 @@
 
 from sqlalchemy import func, select
 
-from tools.host.console.queries import ID_MAX
 from tools.host.fees import SIGNS
 from tools.host.store.schema import (
     fee_rates,
@@ -53,8 +52,6 @@ def recent(engine, rows_max=ROWS_MAX):
 
 def details(engine, settlement_id):
     """One settlement with its "rows" (by kind and type of card) and "list" of differences, or None."""
-    if settlement_id > ID_MAX:
-        return None
     with engine.begin() as connection:
         row = connection.execute(_SELECT.where(settlements.c.id == settlement_id)).mappings().one_or_none()
         if row is None:

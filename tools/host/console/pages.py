@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from starlette.routing import Route
 
 from tools.host.console import closings, events, queries, transactions
+from tools.host.console.numbers import row_number
 from tools.host.console.render import for_users, page
 from tools.host.console.transactions import FILTERS, STATES, TYPES, FilterError
 
@@ -48,7 +49,7 @@ def transaction_list(request, user):
 @for_users
 def transaction_page(request, user):
     """One transaction and all that belongs to it."""
-    found = transactions.details(request.app.state.engine, request.path_params["transaction_id"])
+    found = transactions.details(request.app.state.engine, row_number(request, "transaction_id"))
     return page(request, "transaction.html", user=user, transaction=found) if found else missing(request, user)
 
 
@@ -63,7 +64,7 @@ def settlement_list(request, user):
 @for_users
 def settlement_page(request, user):
     """One settlement: sums, fees, differences."""
-    found = closings.details(request.app.state.engine, request.path_params["settlement_id"])
+    found = closings.details(request.app.state.engine, row_number(request, "settlement_id"))
     return page(request, "settlement.html", user=user, settlement=found) if found else missing(request, user)
 
 
@@ -87,7 +88,7 @@ def service_page(request, user):
 @for_users
 def account_page(request, user):
     """One account: its balance, what is held of it, its lines."""
-    account = queries.account(request.app.state.engine, request.path_params["account_id"])
+    account = queries.account(request.app.state.engine, row_number(request, "account_id"))
     return page(request, "account.html", user=user, account=account) if account else missing(request, user)
 
 
@@ -99,10 +100,10 @@ def missing(request, user=None):
 ROUTES = [
     Route("/", overview),
     Route("/transactions", transaction_list),
-    Route("/transactions/{transaction_id:int}", transaction_page),
+    Route("/transactions/{transaction_id}", transaction_page),
     Route("/settlements", settlement_list),
-    Route("/settlements/{settlement_id:int}", settlement_page),
+    Route("/settlements/{settlement_id}", settlement_page),
     Route("/events", event_page),
     Route("/services", service_page),
-    Route("/accounts/{account_id:int}", account_page),
+    Route("/accounts/{account_id}", account_page),
 ]

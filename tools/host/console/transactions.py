@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, case, select
 
 from tools.host.clock import epoch_ms
-from tools.host.console.queries import ID_MAX, local
+from tools.host.console.queries import local
 from tools.host.iso.message import masked
 from tools.host.store.schema import accounts, entries, holds, lines, terminals, transactions
 from tools.host.switch import kinds
@@ -102,8 +102,6 @@ def search(engine, wanted=None, since_ms=0, rows_max=ROWS_MAX):
 def details(engine, transaction_id):
     """One transaction with "history" (its original, and all that was done with that; oldest first, itself among them),
     "hold" and "entries", or None."""
-    if transaction_id > ID_MAX:
-        return None
     with engine.begin() as connection:
         row = connection.execute(_SELECT.where(_of.id == transaction_id)).mappings().one_or_none()
         if row is None:
