@@ -50,6 +50,33 @@ def test_a_form_without_our_token_is_refused(web):
     assert web.post("/login", data={"name": "owner", "password": PASSWORD, "csrf": "x"}).status_code == 403
 
 
+LONG = "x" * 9000
+
+
+@pytest.mark.parametrize("path", ["/login", "/logout"])
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"data": {"csrf": LONG}}, 413),
+        ({"content": iter([b"csrf=x"]), "headers": {"content-type": "application/x-www-form-urlencoded"}}, 413),
+        ({"data": {f"a{n}": "1" for n in range(20)}}, 400),
+        ({"files": {"csrf": b"x"}}, 400),
+    ],
+    ids=["long", "of unknown length", "of many fields", "with a file"],
+)
+def test_a_form_that_is_none_of_ours_is_refused_before_it_is_read(web, path, sent, status):
+    answer = web.post(path, **sent)
+    assert answer.status_code == status
+    assert answer.text
+
+
+def test_who_is_logged_in_stays_so_on_a_page_that_does_not_exist(web):
+    assert "/logout" not in web.get("/nothing").text
+    log_in(web)
+    answer = web.get("/nothing")
+    assert (answer.status_code, "/logout" in answer.text) == (404, True)
+
+
 def test_guessing_is_stopped_also_through_the_api(web):
     for _ in range(FAILURES_MAX):
         assert web.get("/api/transactions", auth=("owner", "guess")).status_code == 401

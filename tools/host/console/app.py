@@ -5,23 +5,23 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
-from starlette.responses import RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from tools.host.console import api, closings, csrf, pages, queries
+from tools.host.console import api, closings, csrf, forms, pages, queries
 from tools.host.console.auth import Gate, TooManyGuesses, password_mark
 from tools.host.console.headers import SecurityHeaders
-from tools.host.console.render import SEE_OTHER, page
+from tools.host.console.render import SEE_OTHER, page, user_of
 from tools.host.console.texts import LANGUAGES
 from tools.host.ledger.statement import money
 from tools.host.wallet.page import Wallet
 
 HERE = Path(__file__).parent
 SESSION_S = 8 * 3600
-FORM_FIELDS_MAX = 10
 
 
 def make_app(database, session_key, clock):
@@ -48,7 +48,9 @@ def make_app(database, session_key, clock):
         same_site="lax",
     )
     app = Starlette(
-        routes=routes, middleware=[Middleware(SecurityHeaders), sessions], exception_handlers={404: not_found}
+        routes=routes,
+        middleware=[Middleware(SecurityHeaders), sessions],
+        exception_handlers={404: not_found, HTTPException: refused},
     )
     app.state.engine = database.engine
     app.state.gate = Gate(database.engine)
@@ -63,7 +65,7 @@ def log_in_page(request, problem=None, status=200):
 
 async def log_in(request):
     """Checks the form; a new session on success, so that a token from before is worth nothing."""
-    form = await request.form(max_fields=FORM_FIELDS_MAX, max_files=0)
+    form = await forms.read(request)
     if not csrf.ok(request.session, form):
         return log_in_page(request, "login_stale", 403)
     name, password = str(form.get("name", "")), str(form.get("password", ""))
@@ -82,7 +84,7 @@ async def log_in(request):
 
 
 async def log_out(request):
-    form = await request.form(max_fields=FORM_FIELDS_MAX, max_files=0)
+    form = await forms.read(request)
     if csrf.ok(request.session, form):
         request.session.clear()
     return RedirectResponse("/login", SEE_OTHER)
@@ -97,6 +99,17 @@ def set_language(request):
 
 
 def not_found(request, _error=None):
-    if request.url.path.startswith("/api/"):
+    if _is_api(request):
         return api.error(404, "there is no such thing")
-    return pages.missing(request)
+    return pages.missing(request, user_of(request))
+
+
+def refused(request, error):
+    """A method that the address does not take, a form that cannot be read."""
+    if _is_api(request):
+        return api.error(error.status_code, error.detail, error.headers)
+    return PlainTextResponse(error.detail, error.status_code, error.headers)
+
+
+def _is_api(request):
+    return request.url.path.startswith("/api/")

@@ -10,19 +10,17 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from tools.host.clock import epoch_ms
-from tools.host.console import csrf
+from tools.host.console import csrf, forms
 from tools.host.console.auth import Guesses
 from tools.host.console.queries import local
 from tools.host.console.texts import LANGUAGES, chosen
 from tools.host.iso.message import masked
-from tools.host.ledger import holds
+from tools.host.ledger import book, holds
 from tools.host.ledger.statement import money
 from tools.host.wallet import codes, emv, links, movements, pay
 from tools.host.wallet.texts import TEXTS, declined
 
 REFRESH_S = 30
-FORM_FIELDS_MAX = 5
-FORM_BYTES_MAX = 8_192
 LINK_GUESSES_MAX, PAY_TRIES_MAX = 10, 10  # wrong ones within auth.FAILURE_WINDOW_S, by address and by account
 
 
@@ -62,7 +60,7 @@ class Wallet:
             account,
             code=code,
             picture=_picture(code) if code else "",
-            available_minor=account["balance_minor"] - account["held_minor"],
+            available_minor=book.available_minor(account),
             movements=movements.latest(self._database.engine, account["id"]),
             refresh_s=REFRESH_S,
         )
@@ -74,11 +72,7 @@ class Wallet:
 
     async def pay(self, request):
         """The text: what it asks for. The text with `confirmed`: the payment."""
-        size = request.headers.get("content-length", "")
-        if not size.isdecimal() or len(size) > 6 or int(size) > FORM_BYTES_MAX:
-            return HTMLResponse("", 413)
-        form = await request.form(max_fields=FORM_FIELDS_MAX, max_files=0)
-        return await run_in_threadpool(self._pay, request, form)
+        return await run_in_threadpool(self._pay, request, await forms.read(request))
 
     def _pay(self, request, form):
         account, refused = self._account(request)
