@@ -8,6 +8,7 @@ from pos.ui.leave import Cancelled, IdleTimeout
 
 _LOOK_MIN = const(10)  # after a look at the settlement of the day that did not come to its end
 _RECOVER_EVERY_MS = const(30_000)  # between two tries to undo a sale without an answer
+_SETTLE_REFUSED_MAX = const(5)  # then the host means it: only people try again
 
 
 class Terminal:
@@ -38,6 +39,7 @@ class Terminal:
         self.start_problems = []
         self.restart = restart
         self.daily = ("", 0)  # moment of the daily settlement that was tried last, and how often
+        self.settle_refused = 0  # how often the host has refused to go on with the settlement that has begun
         self._tasks = tasks
         self._recovered_ms = 0
         self._looked_ms = clock.ticks_ms()
@@ -89,7 +91,11 @@ class Terminal:
     def _unfinished(self):
         """Whether something waits for the host, or for the operator to be told of it."""
         state = self.journal.state
-        return bool(state["pending"] or state["advices"] or state["untold"] or state["settling"])
+        return bool(state["pending"] or state["advices"] or state["untold"] or self.settles_by_itself())
+
+    def settles_by_itself(self):
+        """Whether a settlement that has begun goes on with nobody asking for it."""
+        return self.journal.state["settling"] is not None and self.settle_refused < _SETTLE_REFUSED_MAX
 
     def is_called(self):
         """Whether the loop has something to do that must not wait for a key."""
@@ -108,7 +114,9 @@ class Terminal:
         """Whether it is time to look whether the settlement of the day is due, see flows/daily.py."""
         if not self.parameters["settle_time"] or not self.journal.state["totals"] or self.training:
             return False
-        return not self._unfinished() and self._is_past(self._looked_ms, self._look_min * 60_000)
+        if self._unfinished() or self.journal.state["settling"]:
+            return False
+        return self._is_past(self._looked_ms, self._look_min * 60_000)
 
     def _is_past(self, since_ms, wait_ms):
         """Whether the wait is over. Below zero: nothing was to be done for more days than the tick counter tells."""

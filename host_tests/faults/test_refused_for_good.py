@@ -1,4 +1,4 @@
-"""A host that says no and means it: nothing is asked without end, nothing is dropped, and the screen says what to do."""
+"""A host that says no and means it: nothing is asked without end or dropped, and the screen says what to do."""
 
 import pytest
 from faults import station

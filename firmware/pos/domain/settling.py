@@ -8,6 +8,8 @@ from pos.domain.transaction import KINDS
 # What the host has said about the totals; 0 while it has not.
 EQUAL = const(1)
 DIFFERENT = const(2)
+# Codes by which the host says that it cannot now; any other refusal it will repeat.
+LATER = const(("90", "91", "92", "96"))
 # What totals and fees are told by, in the order of screen and slip.
 KINDS_COUNTED = ("sale", "qr", "completion", "void", "refund", "completion_void")
 _GIVEN_BACK = ("void", "refund", "completion_void")

@@ -72,7 +72,7 @@ def _state(terminal, sells):
     if not exchange.signed_on:
         return ui.t("idle_not_signed_on")
     if state["settling"]:
-        return ui.t("idle_settling")
+        return ui.t("idle_settling" if terminal.settles_by_itself() else "idle_settle_refused")
     if not sells:
         return ui.t("idle_no_sale")
     if state["advices"]:

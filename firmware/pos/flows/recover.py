@@ -14,7 +14,7 @@ async def run(terminal, at_start):
     with loading.Scope():
         await _settle_pending(terminal)
     await _tell_answered(terminal)
-    if terminal.journal.state["settling"]:
+    if terminal.settles_by_itself():
         await terminal.enter("settle", True)
     if at_start:
         await _finish_deletion(terminal)

@@ -1,7 +1,7 @@
 """The settlement on the line, with its progress on the screen; says what became of it."""
 
 from pos.domain.money import format_minor
-from pos.domain.settling import EQUAL
+from pos.domain.settling import EQUAL, LATER
 from pos.ui import message
 
 _NOBODY = "00"  # in whose name the terminal settles when nobody is logged in
@@ -14,6 +14,8 @@ async def run(terminal, begun, unasked):
     def show(stage, done, total):
         ui.draw(ui.t("settle_" + stage, done=done, count=total))
 
+    if not begun:
+        terminal.settle_refused = 0
     work = exchange.run("settlement", "settle", terminal.operator or _NOBODY, show, not begun)
     outcome = await message.busy_while(ui, ui.t("settle_begins"), work)
     settled = terminal.journal.state["settled"]
@@ -27,5 +29,9 @@ async def run(terminal, begun, unasked):
 
         await answers.say_not_approved(terminal, outcome, "settle_failed")
     if terminal.journal.state["settling"]:
-        await terminal.tell("settle_waits")
+        if outcome["code"] and outcome["code"] not in LATER:
+            terminal.settle_refused += 1
+        await terminal.tell(
+            "settle_waits" if terminal.settles_by_itself() else "refused_settlement", code=outcome["code"]
+        )
     return False

@@ -19,7 +19,6 @@ _TRIES = const(2)  # of one message whose answer is lost, before the operator is
 _WRONG_BATCH = const("77")
 _WRONG_MAC = const("A0")
 _DIFFERENT = const("95")
-_LATER = const(("90", "91", "92", "96"))
 
 
 async def settle(exchange, operator, show, begin=True):
@@ -152,7 +151,7 @@ async def _refused(exchange, code, result):
 
         closing.close(exchange, {})
         result = outcome("approved", None, code)
-    elif code not in _LATER and stage != COMPARE:
+    elif code not in settling.LATER and stage != COMPARE:
         note(journal, COMPARE, judged, 0)  # all of it again: comparing moves nothing
     if code != _WRONG_MAC:
         await follow(exchange, code)
