@@ -5,7 +5,7 @@ from host.trade import Trader, item
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.host.switch import codes, compare, upload
+from tools.host.switch import codes, compare, kinds, upload
 from tools.host.switch.case import Reject
 from tools.host.switch.compare import Difference
 
@@ -78,7 +78,7 @@ def test_any_digits_are_read_or_refused(digits):
 def test_what_is_well_formed_is_read(count, data):
     wanted = [
         {
-            "type": data.draw(st.sampled_from(sorted(upload.KNOWN_TYPES))),
+            "type": data.draw(st.sampled_from(sorted(kinds.OF_TYPE))),
             "trace": data.draw(st.integers(1, 999_999)),
             "card": data.draw(st.sampled_from(["", CARD, "9"])),
             "amount_minor": data.draw(st.integers(0, 10**12 - 1)),

@@ -91,6 +91,11 @@ def find_account(unit, number):
     return unit.one(_ACCOUNT, number=number)
 
 
+def available_minor(account):
+    """What may be spent: the balance without what is held."""
+    return account["balance_minor"] - account["held_minor"]
+
+
 def receivable(unit, at_ms):
     """Id of the account of what cards owe their issuer; it is opened when it is first needed."""
     account = find_account(unit, RECEIVABLE_NUMBER)
@@ -102,8 +107,7 @@ def taken_back(unit, account_id, amount_minor, at_ms):
 
     Only for putting back what was undone by mistake. What is held stays held.
     """
-    account = account_row(unit, account_id)
-    short_minor = max(0, amount_minor - (account["balance_minor"] - account["held_minor"]))
+    short_minor = max(0, amount_minor - available_minor(account_row(unit, account_id)))
     lines_ = [Line(account_id, short_minor - amount_minor)] if short_minor != amount_minor else []
     if short_minor:
         lines_.append(Line(receivable(unit, at_ms), -short_minor))

@@ -9,7 +9,7 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, create_engine, event
+from sqlalchemy import URL, create_engine, event, literal_column
 from sqlalchemy.dialects import sqlite
 
 BUSY_TIMEOUT_MS = 5_000
@@ -115,6 +115,14 @@ class Database:
             self._connection.row_factory = sqlite3.Row
             _prepare(self._connection)
         return self._connection
+
+
+def is_one_of(column, words):
+    """Condition that a column is one of these words of ours.
+
+    They stand in the statement itself: it is compiled once, and a list of bound values would not be.
+    """
+    return column.in_([literal_column(f"'{word}'") for word in words])
 
 
 def _compile(statement):

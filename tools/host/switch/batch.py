@@ -7,18 +7,18 @@ to the batch in which it was sent.
 
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, literal_column, select
+from sqlalchemy import and_, bindparam, select
 
 from tools.host.fees import DEBIT, SIGNS, Counted
+from tools.host.store.database import is_one_of
 from tools.host.store.schema import accounts, transactions
 from tools.host.switch import codes
+from tools.host.switch.kinds import QR, SALE, SHAPES, SHOWN
 
-QR_ENTRY_MODES = frozenset({"032", "042"})  # the customer's code, the merchant's code
 # Kind in totals and fees -> field 60.1
-TYPES = {"sale": "22", "qr": "22", "void": "23", "refund": "25", "completion": "20", "completion_void": "21"}
+TYPES = {kind: SHAPES[SALE if kind == "qr" else kind].type for kind in SIGNS}
 
-# The words stand in the statement itself: it is compiled once, and a list of bound values would not be.
-IS_COUNTED = transactions.c.kind.in_([literal_column(f"'{kind}'") for kind in SIGNS if kind != "qr"])
+IS_COUNTED = is_one_of(transactions.c.kind, [kind for kind in SIGNS if kind != "qr"])
 _COUNTED = (
     select(
         transactions.c.trace,
@@ -58,7 +58,7 @@ def counted(unit, terminal_id, batch):
 
 def kind_of(row):
     """Kind in totals and fees: a sale by QR code is "qr"."""
-    return "qr" if row["kind"] == "sale" and row["entry_mode"] in QR_ENTRY_MODES else row["kind"]
+    return "qr" if row["kind"] == SALE and row["entry_mode"] in (QR, SHOWN) else row["kind"]
 
 
 def sums(rows):

@@ -3,9 +3,10 @@
 from typing import Any, NamedTuple
 
 from tools.host.switch.batch import TYPES, kind_of
+from tools.host.switch.kinds import OF_TYPE
 
 # Field 60.1 of what moves no money (balance query, pre-authorisation and its void): no part of a settlement.
-UNCOUNTED = frozenset({"01", "10", "11"})
+UNCOUNTED = frozenset(OF_TYPE) - frozenset(TYPES.values())
 
 
 class Difference(NamedTuple):

@@ -8,8 +8,9 @@ Told is what was approved and not reversed.
 import json
 from datetime import datetime
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, select
 
+from tools.host.store.database import is_one_of
 from tools.host.store.schema import transactions
 from tools.host.switch import codes, kinds
 from tools.host.switch.case import Answer, Reject
@@ -29,7 +30,7 @@ _PAGE = (
         transactions.c.trace > bindparam("after_trace"),
         transactions.c.code == codes.APPROVED,
         transactions.c.reversed_by.is_(None),
-        transactions.c.kind.in_([literal_column(f"'{kind}'") for kind in TOLD]),
+        is_one_of(transactions.c.kind, TOLD),
     )
     .order_by(transactions.c.trace)
     .limit(ROWS_MAX)

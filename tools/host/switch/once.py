@@ -40,7 +40,7 @@ def _repeat(case, row):
 
 def available_now_minor(case):
     """What the account may spend after what this request has done so far."""
-    return rules.available_minor(book.account_row(case.unit, case.account["id"]))
+    return book.available_minor(book.account_row(case.unit, case.account["id"]))
 
 
 def balance_field(amount_minor):

@@ -104,7 +104,7 @@ def _above_the_percent(case):
 
 
 def _not_enough_beside_the_hold(case):
-    return rules.available_minor(case.account) + case.hold["amount_minor"] < case.amount_minor
+    return book.available_minor(case.account) + case.hold["amount_minor"] < case.amount_minor
 
 
 HELD = (COMPLETION, PREAUTH_VOID)

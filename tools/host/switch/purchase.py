@@ -73,4 +73,4 @@ def _move(case, transaction_id):
 
 
 def _tell(case, _transaction_id):
-    return {54: balance_field(rules.available_minor(case.account))}
+    return {54: balance_field(book.available_minor(case.account))}

@@ -123,7 +123,7 @@ def _hold_again(case, preauth_id, transaction_id, lines):
 def _lent_for_hold(case, wanted_minor, lines):
     """Lines that lend the card what it lacks to hold this much, once `lines` are posted."""
     account = book.account_row(case.unit, case.account["id"])
-    free_minor = account["balance_minor"] - account["held_minor"]
+    free_minor = book.available_minor(account)
     free_minor += sum(line.amount_minor for line in lines if line.account_id == account["id"])
     short_minor = max(0, wanted_minor - free_minor)
     _tell_of_loan(case, short_minor)

@@ -8,6 +8,7 @@ ACCOUNT judges who pays. What a void, refund or completion refers to is judged i
 from typing import Any, NamedTuple
 
 from tools.host.iso.parameters import DEFAULTS, MAX_AMOUNT_MINOR
+from tools.host.ledger.book import available_minor
 from tools.host.switch import codes, directory
 from tools.host.switch.kinds import ALL, BALANCE, PREAUTH, SALE, SHAPES, SHOWN, service_of
 
@@ -29,11 +30,6 @@ class Rule(NamedTuple):
 def number_parameter(case, tag):
     """The merchant's value of a parameter that is a number, or its default."""
     return int(directory.parameter(case, tag) or DEFAULTS[tag])
-
-
-def available_minor(account):
-    """What may be spent: the balance without what is held."""
-    return account["balance_minor"] - account["held_minor"]
 
 
 def _wrong_entry_mode(case):

@@ -4,11 +4,12 @@ Two limits of the merchant: so many voids of one terminal within some minutes, a
 sales of the day. The share counts from SHARE_VOIDS_MIN voids on: the first void of a slow morning is half of its sales.
 """
 
-from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy import bindparam, case, func, select
 
 from tools.host.clock import epoch_ms
 from tools.host.iso.parameters import VOID_SHARE_PERCENT, VOIDS_MAX, VOIDS_WINDOW_MIN
 from tools.host.iso.private_items import APPROVER
+from tools.host.store.database import is_one_of
 from tools.host.store.schema import terminals, transactions
 from tools.host.switch import alerts, codes, rules
 from tools.host.switch.kinds import COMPLETION, SALE, VOIDS
@@ -17,21 +18,17 @@ MINUTE_MS = 60_000
 SHARE_VOIDS_MIN = 10
 
 
-def _is(kinds):
-    return or_(*[transactions.c.kind == kind for kind in kinds])
-
-
 _STANDING = (transactions.c.code == codes.APPROVED, transactions.c.reversed_by.is_(None))
 _RECENT = select(func.count().label("n")).where(
     transactions.c.terminal_id == bindparam("terminal"),
     transactions.c.received_ms > bindparam("since_ms"),
-    _is(VOIDS),
+    is_one_of(transactions.c.kind, VOIDS),
     *_STANDING,
 )
 
 
 def _sum(kinds):
-    return func.coalesce(func.sum(case((_is(kinds), 1), else_=0)), 0)
+    return func.coalesce(func.sum(case((is_one_of(transactions.c.kind, kinds), 1), else_=0)), 0)
 
 
 _DAY = (

@@ -9,15 +9,13 @@ from sqlalchemy import bindparam, delete, insert
 
 from tools.host.store.schema import settlement_items
 from tools.host.switch import codes, settlement
-from tools.host.switch.batch import TYPES
 from tools.host.switch.case import Answer, Reject
-from tools.host.switch.compare import UNCOUNTED
 from tools.host.switch.conditions import must_be_this_batch
+from tools.host.switch.kinds import OF_TYPE
 
 ITEMS_MAX = 8
 COUNT_DIGITS = 2
 ITEM_DIGITS = 40
-KNOWN_TYPES = frozenset(TYPES.values()) | UNCOUNTED
 
 _KEY = (
     settlement_items.c.settlement_id == bindparam("v_settlement_id"),
@@ -52,7 +50,7 @@ def _item(digits):
         "card": digits[8:28].lstrip("0"),
         "amount_minor": int(digits[28:]),
     }
-    if item["type"] not in KNOWN_TYPES or not item["trace"]:
+    if item["type"] not in OF_TYPE or not item["trace"]:
         raise Reject(codes.FORMAT, f"item of type {item['type']}, trace number {item['trace']}")
     return item
 

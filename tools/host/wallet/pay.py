@@ -6,9 +6,10 @@ from tools.host.clock import epoch_ms
 from tools.host.iso.message import Message
 from tools.host.switch import codes, directory, purchase, records
 from tools.host.switch.case import Case, Reject
+from tools.host.switch.kinds import SALE, SHAPES
 from tools.host.wallet import offers
 
-SALE_MTI = "0200"
+SALE_MTI = SHAPES[SALE].mti
 
 
 class Refused(Exception):
