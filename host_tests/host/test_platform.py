@@ -170,6 +170,18 @@ def test_history_of_a_transaction(day, web):
     assert web.get("/api/transactions/999", auth=AUTH).status_code == 404
 
 
+def test_the_authorisation_code_is_on_the_page_of_what_has_one(day, web):
+    hold = next(done for done in day.approved if done["kind"] == "preauth")
+    (row,) = api(web, "transactions", reference=hold["rrn"])["transactions"]
+    assert row["authorisation"] == hold["auth"]
+    log_in(web)
+    page = web.get(f"/transactions/{row['id']}").text
+    assert f'<dt>Authorisation code</dt><dd class="code">{hold["auth"]}</dd>' in page
+    (declined,) = api(web, "transactions", state="declined")["transactions"]
+    assert declined["authorisation"] == ""
+    assert "Authorisation code" not in web.get(f"/transactions/{declined['id']}").text
+
+
 def test_page_of_a_transaction(day, web):
     log_in(web)
     void = api(web, "transactions", type="void")["transactions"][0]

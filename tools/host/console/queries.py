@@ -7,7 +7,7 @@ from sqlalchemy import case, func, select
 from tools.host.clock import epoch_ms
 from tools.host.iso.message import masked
 from tools.host.store.schema import accounts, entries, holds, lines, merchants, terminals, transactions, users
-from tools.host.switch import kinds
+from tools.host.switch import codes, kinds
 
 ROWS_MAX = 50
 ACCOUNTS_MAX = 200
@@ -24,13 +24,13 @@ def _sum(condition):
     return func.coalesce(func.sum(case((condition, transactions.c.amount_minor), else_=0)), 0)
 
 
-_APPROVED = (transactions.c.code == "00") & transactions.c.reversed_by.is_(None)
+_APPROVED = (transactions.c.code == codes.APPROVED) & transactions.c.reversed_by.is_(None)
 _STANDING = _APPROVED & transactions.c.voided_by.is_(None) & _PAYMENTS
 _TODAY = select(
     _count(_STANDING).label("sales"),
     (_sum(_STANDING) - _sum(_APPROVED & _REFUNDS)).label("turnover_minor"),
     _count(_APPROVED & transactions.c.kind.in_((*kinds.VOIDS, kinds.REFUND))).label("taken_back"),
-    _count((transactions.c.code != "00") & _PAYMENTS).label("declined"),
+    _count((transactions.c.code != codes.APPROVED) & _PAYMENTS).label("declined"),
     _count(transactions.c.reversed_by.is_not(None)).label("reversed"),
 )
 

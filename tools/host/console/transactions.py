@@ -1,5 +1,6 @@
 """Transactions as the platform finds and shows them: a filtered list, and one with its whole history."""
 
+import json
 import re
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,7 +11,8 @@ from tools.host.clock import epoch_ms
 from tools.host.console.queries import local
 from tools.host.iso.message import masked
 from tools.host.store.schema import accounts, entries, holds, lines, terminals, transactions
-from tools.host.switch import kinds
+from tools.host.switch import codes, kinds
+from tools.host.switch.history import ENTRIES
 
 ROWS_MAX = 50
 API_ROWS_MAX = 500
@@ -18,15 +20,14 @@ HISTORY_MAX = 200
 STEPS_MAX = 6  # from a reversal over a void and a completion to the pre-authorisation, and some
 
 TYPES = (*kinds.ALL, kinds.REVERSAL)
-ENTRIES = {kinds.KEYED: "keyed", kinds.NFC: "nfc", kinds.QR: "qr", kinds.SHOWN: "shown"}
 
 _of = transactions.c
 _preauth = _of.kind == kinds.PREAUTH
 STATE = case(
-    (and_(_of.kind == kinds.REVERSAL, _of.code == "00"), "returned"),
-    (and_(_of.kind == kinds.REVERSAL, _of.code == "12"), "nothing_to_return"),
-    (and_(_of.kind == kinds.REVERSAL, _of.code == "25"), "original_awaited"),
-    (_of.code != "00", "declined"),
+    (and_(_of.kind == kinds.REVERSAL, _of.code == codes.APPROVED), "returned"),
+    (and_(_of.kind == kinds.REVERSAL, _of.code == codes.INVALID), "nothing_to_return"),
+    (and_(_of.kind == kinds.REVERSAL, _of.code == codes.ORIGINAL_NOT_FOUND), "original_awaited"),
+    (_of.code != codes.APPROVED, "declined"),
     (_of.reversed_by.is_not(None), "reversed"),
     (_of.voided_by.is_not(None), "voided"),
     (and_(_of.refunded_minor > 0, _of.refunded_minor == _of.amount_minor), "refunded"),
@@ -40,7 +41,7 @@ STATES = (
     *("held", "completed", "released", "expired", "returned", "nothing_to_return", "original_awaited"),
 )
 _SELECT = (
-    select(transactions, terminals.c.number.label("terminal"), terminals.c.merchant_id, STATE.label("state"))
+    select(transactions, terminals.c.number.label("terminal"), STATE.label("state"))
     .join(terminals, terminals.c.id == _of.terminal_id)
     .outerjoin(holds, holds.c.transaction_id == _of.id)
 )
@@ -133,6 +134,7 @@ def item(row):
         "batch": row["batch"],
         "trace": row["trace"],
         "reference": row["reference"],
+        "authorisation": json.loads(row["answer"] or "{}").get("38", ""),
         "original_id": row["original_id"],
     }
 

@@ -71,6 +71,7 @@ TEXTS = {
     "events": "Alerts and notices",
     "services": "Services",
     "taken_back": "Taken back",
+    "authorisation": "Authorisation code",
     "order_number": "Order number",
     "approver": "Approved by",
     "entry_mode": "Entry",

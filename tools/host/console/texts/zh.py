@@ -71,6 +71,7 @@ TEXTS = {
     "events": "警报与通知",
     "services": "支付服务",
     "taken_back": "撤销及退货",
+    "authorisation": "授权码",
     "order_number": "订单号",
     "approver": "授权人",
     "entry_mode": "受理方式",
