@@ -201,7 +201,7 @@ def test_a_service_is_removed_restarted_checked_and_opened_again(tmp_path):
         await desk.see(desk.t("hint_yes_no"))
         await desk.keys("ENTER")
         await desk.see_text("title_reason")
-        await desk.keys("5")
+        await desk.choose(desk.t("why_05"))
 
     async def scenario(desk):
         await desk.sign_on("99", "97531024", idle=desk.t("idle_no_sale").split("\n")[0])

@@ -112,9 +112,36 @@ async def test_switched_off_and_on_again_as_the_host_says(desk):
     assert services.state(desk.terminal.parameters, "qr") == "merchant", "stored"
     await desk.log_in("99", "97531024")
     await desk.see("No sales for")
-    await change(desk, "QR code", "Switch on")
+    await choose(desk, "QR code", "Switch on")
+    await prove(desk)
+    await decide(desk, "Needed again")
     await desk.see("QR code: on")
+    assert desk.host.settlement.changes[-1] == ("qr", "on", "25", "99")
     assert services.on(desk.terminal.parameters, "qr") and desk.restarts == 0
+
+
+@stage.on_desk()
+async def test_the_reasons_are_those_of_a_service_not_of_a_void(desk):
+    await administrator(desk)
+    desk.terminal.parameters["services"] = "sale,qr"
+    desk.terminal.parameters["off_services"] = "preauth:m"
+    for name, action, wanted in (
+        ("QR code", "Switch off", ["Not needed", "Too costly", "Not safe", "Law, policy", "Other"]),
+        ("Pre-auth", "Switch on", ["Needed again", "Law, policy", "Other"]),
+    ):
+        await choose(desk, name, action)
+        await prove(desk)
+        await desk.see("CANCEL=N")
+        await desk.press("ENTER")
+        await desk.see("REASON?")
+        seen = []
+        for _ in wanted:
+            seen += [row[3:].strip() for row in desk.rows() if row.startswith(">")]
+            await desk.press("DOWN")
+            await asyncio.sleep_ms(50)
+        assert seen == wanted and desk.rows()[0].endswith("1/%d" % len(seen)), desk.rows()
+        await desk.press("CANCEL")
+        await desk.see("No sales for")
 
 
 @stage.on_desk()

@@ -11,6 +11,11 @@ _ACTIONS = {ON: ("off", "remove"), MERCHANT: ("on", "remove"), HOST: (), REMOVED
 # What the service is once the host has done it.
 AFTER = {"on": ON, "off": MERCHANT, "remove": REMOVED}
 
+# Why, by what is asked for: codes beside those of domain/reasons.py, with which they share the change of law (05). Not
+# needed any more, too costly, not safe; needed again; other.
+_WHY_OFF = ("21", "22", "23", "05", "24")
+REASONS = {"on": ("25", "05", "24"), "off": _WHY_OFF, "remove": _WHY_OFF}
+
 
 def on(parameters, name):
     """Whether the service can be used. parameters: those of domain.parameters."""

@@ -1,6 +1,6 @@
 """Payment services (R47 to R52): the administrator switches one off or on, or removes it, as the host allows."""
 
-from pos.domain import reasons, services
+from pos.domain import services
 from pos.flows import approval, steps
 from pos.ui import confirm, menu
 from pos.ui.leave import Cancelled
@@ -37,8 +37,9 @@ async def _change(terminal, name):
     approver = await approval.need(terminal, "services")
     if not await confirm.ask(ui, ui.t("ask_service_" + action, service=title)):
         raise Cancelled()
-    chosen = await menu.choose(ui, ui.t("title_reason"), [ui.t("why_" + code) for code in reasons.CODES])
-    return ("service_change", name, action, reasons.CODES[chosen], approver)
+    codes = services.REASONS[action]
+    chosen = await menu.choose(ui, ui.t("title_reason"), [ui.t("why_" + code) for code in codes])
+    return ("service_change", name, action, codes[chosen], approver)
 
 
 async def _need_settled(terminal, action):

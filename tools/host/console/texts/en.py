@@ -220,6 +220,11 @@ TEXTS = {
     "reason_08": "out of stock",
     "reason_09": "wrong order",
     "reason_10": "quality",
+    "reason_21": "not needed any more",
+    "reason_22": "too costly",
+    "reason_23": "not safe",
+    "reason_24": "other",
+    "reason_25": "needed again",
     "reason_98": "no answer",
     "reason_A0": "answer not verified",
 }

@@ -220,6 +220,11 @@ TEXTS = {
     "reason_08": "缺货",
     "reason_09": "订单错误",
     "reason_10": "质量问题",
+    "reason_21": "不再需要",
+    "reason_22": "费用过高",
+    "reason_23": "不够安全",
+    "reason_24": "其他",
+    "reason_25": "重新需要",
     "reason_98": "无应答",
     "reason_A0": "应答未通过校验",
 }
