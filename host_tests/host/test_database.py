@@ -51,7 +51,7 @@ def test_down_and_up_again(tmp_path):
 
 
 def in_postgresql(revision):
-    """The SQL of a migration for PostgreSQL. Words only: it was run once by hand on PostgreSQL 18."""
+    """The SQL of a migration for PostgreSQL. Words only: they were run by hand on PostgreSQL 15 and 18."""
     engine = create_engine("sqlite://")
     said = io.StringIO()
     from sqlalchemy.dialects import postgresql
@@ -67,6 +67,13 @@ def in_postgresql(revision):
         script.upgrade()
     engine.dispose()
     return said.getvalue()
+
+
+@pytest.mark.parametrize("revision", ["0003", "0004"])
+def test_later_migrations_need_nothing_of_sqlite(revision):
+    sql = in_postgresql(revision)
+    assert "BIGINT" in sql and "CREATE TABLE" in sql
+    assert "sqlite" not in sql and "PRAGMA" not in sql and "INTEGER PRIMARY KEY" not in sql
 
 
 def test_the_first_migrations_speak_postgresql():
