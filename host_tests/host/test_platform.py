@@ -98,32 +98,42 @@ def test_filters(day, web, wanted, expected):
     assert len(re.findall(r'<a href="/transactions/\d+">', page)) == len(rows)
 
 
+DIGITS, A_DAY = "1 to {} digits", "a day of this century, such as 2026-11-22"
 WRONG = [
-    {"type": "lottery"},
-    {"state": "gone"},
-    {"voucher": "x"},
-    {"voucher": "1234567"},
-    {"order": "' OR 1=1 --"},
-    {"order": "1" * 21},
-    {"from": "22.11.2026"},
-    {"from": "0000-00-00"},
-    {"from": "0001-01-01"},
-    {"until": "9999-12-31"},
-    {"until": "2026-02-30"},
-    {"terminal": "123456789"},
-    {"before": "-1"},
-    {"batch": "٣"},
+    ({"type": "lottery"}, "one of sale, void"),
+    ({"state": "gone"}, "one of approved, declined"),
+    ({"voucher": "x"}, DIGITS.format(6)),
+    ({"voucher": "1234567"}, DIGITS.format(6)),
+    ({"order": "' OR 1=1 --"}, DIGITS.format(20)),
+    ({"order": "1" * 21}, DIGITS.format(20)),
+    ({"from": "22.11.2026"}, A_DAY),
+    ({"from": "0000-00-00"}, A_DAY),
+    ({"from": "0001-01-01"}, A_DAY),
+    ({"until": "9999-12-31"}, A_DAY),
+    ({"until": "2026-02-30"}, A_DAY),
+    ({"terminal": "123456789"}, "1 to 8 letters or digits"),
+    ({"before": "-1"}, DIGITS.format(18)),
+    ({"batch": "٣"}, DIGITS.format(6)),
 ]
 
 
-@pytest.mark.parametrize("wanted", WRONG)
-def test_a_filter_that_cannot_be_is_said_to_be_that(day, web, wanted):
-    assert web.get("/api/transactions", params=wanted, auth=AUTH).status_code == 400
+@pytest.mark.parametrize(("wanted", "must_be"), WRONG)
+def test_a_filter_that_cannot_be_is_told_with_what_can(day, web, wanted, must_be):
+    (name,) = wanted
+    answer = web.get("/api/transactions", params=wanted, auth=AUTH)
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith(f"{name} must be {must_be}")
     log_in(web)
     page = web.get("/transactions", params=wanted)
     assert page.status_code == 200
-    assert "that cannot be" in page.text
+    assert f"that cannot be, it must be {must_be}" in page.text
     assert "<td" not in page.text
+
+
+def test_a_misspelt_filter_of_the_api_is_not_answered_with_everything(web):
+    answer = web.get("/api/transactions", params={"oder": "1234"}, auth=AUTH)
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith("there is no filter 'oder'; there are type, state, ")
 
 
 def test_the_list_goes_on_page_by_page(host, trader, web, monkeypatch):
@@ -333,6 +343,7 @@ def test_every_name_that_a_page_builds_has_its_words():
     wanted |= {f"entry_{entry}" for entry in transactions.ENTRIES.values()} | {
         f"kind_{kind}" for kind in KINDS_OF_ENTRY
     }
+    wanted |= {f"must_be_{wanted.must_be[0]}" for wanted in transactions.FILTERS.values()}
     wanted |= {f"service_{name}" for name in SERVICE_NAMES} | {f"word_{name}" for name in SERVICE_NAMES}
     wanted |= {f"alert_{kind}" for kind in (alerts.MANY_VOIDS, alerts.MUCH_VOIDED, alerts.LENT)}
     wanted |= {f"reason_{number:02d}" for number in (*range(1, 11), *range(21, 26))}

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from tools.host.console import closings, events, queries, transactions
 from tools.host.console.auth import TooManyGuesses
 from tools.host.console.numbers import row_number, whole
+from tools.host.console.texts import TEXTS
 from tools.host.ledger import statement
 
 LIMIT_DIGITS_MAX = 3
@@ -70,11 +71,14 @@ def account_holds(request):
 @for_users
 def transaction_list(request):
     """{"transactions": [...]}, newest first; ?limit=, and the filters of the page (transactions.FILTERS)."""
-    wanted = {name: text for name, text in request.query_params.items() if name in transactions.FILTERS}
+    wanted = {name: text for name, text in request.query_params.items() if name != "limit"}
+    unknown = sorted(set(wanted) - set(transactions.FILTERS))
+    if unknown:  # a filter that is misspelt must not be answered with everything
+        raise BadRequest(f"there is no filter {unknown[0]!r}; there are {', '.join(transactions.FILTERS)}")
     try:
         return {"transactions": transactions.search(_engine(request), wanted, rows_max=_limit(request))}
     except transactions.FilterError as wrong:
-        raise BadRequest(str(wrong)) from wrong
+        raise BadRequest(f"{wrong.name} must be {wrong.told(TEXTS['en'])}") from wrong
 
 
 @for_users

@@ -37,7 +37,7 @@ def transaction_list(request, user):
     try:
         rows = transactions.search(request.app.state.engine, wanted)
     except FilterError as error:
-        problem = error.name
+        problem = error
     older = None
     if len(rows) == transactions.ROWS_MAX:
         kept = {name: text for name, text in wanted.items() if text}

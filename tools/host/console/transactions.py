@@ -51,19 +51,33 @@ class FilterError(ValueError):
     """A filter that cannot be: `name` is which."""
 
     def __init__(self, name):
-        super().__init__(f"{name} cannot be that")
+        super().__init__(name)
         self.name = name
+
+    def told(self, words):
+        """What it must be instead, in the words of a language (texts.TEXTS)."""
+        kind, what = FILTERS[self.name].must_be
+        return words["must_be_" + kind].format(what=what)
 
 
 class Filter(NamedTuple):
-    """`fits`: text -> truth; `condition`: text -> what rows must be."""
+    """`must_be`: (kind, detail) of what fits; `fits`: text -> truth; `condition`: text -> what rows must be."""
 
+    must_be: tuple
     fits: Any
     condition: Any
 
 
-def _number(digits):
-    return re.compile(rf"[0-9]{{1,{digits}}}").fullmatch
+def _one_of(choices):
+    return ("one_of", ", ".join(choices)), choices.__contains__
+
+
+def _digits(most):
+    return ("digits", most), re.compile(rf"[0-9]{{1,{most}}}").fullmatch
+
+
+def _letters(most):
+    return ("letters", most), re.compile(rf"[0-9A-Za-z]{{1,{most}}}").fullmatch
 
 
 def _day(text):
@@ -74,17 +88,19 @@ def _day(text):
         return None
 
 
+_A_DAY = ("day", "2026-11-22"), _day
+
 FILTERS = {
-    "type": Filter(TYPES.__contains__, lambda text: _of.kind == text),
-    "state": Filter(STATES.__contains__, lambda text: text == STATE),
-    "terminal": Filter(re.compile(r"[0-9A-Za-z]{1,8}").fullmatch, lambda text: terminals.c.number == text),
-    "batch": Filter(_number(6), lambda text: _of.batch == int(text)),
-    "voucher": Filter(_number(6), lambda text: _of.trace == int(text)),
-    "reference": Filter(_number(12), lambda text: _of.reference == text),
-    "order": Filter(_number(20), lambda text: _of.order_number == text),
-    "from": Filter(_day, lambda text: _of.received_ms >= epoch_ms(_day(text))),
-    "until": Filter(_day, lambda text: _of.received_ms < epoch_ms(_day(text) + timedelta(days=1))),
-    "before": Filter(_number(18), lambda text: _of.id < int(text)),  # the page after the one that ended with this id
+    "type": Filter(*_one_of(TYPES), lambda text: _of.kind == text),
+    "state": Filter(*_one_of(STATES), lambda text: text == STATE),
+    "terminal": Filter(*_letters(8), lambda text: terminals.c.number == text),
+    "batch": Filter(*_digits(6), lambda text: _of.batch == int(text)),
+    "voucher": Filter(*_digits(6), lambda text: _of.trace == int(text)),
+    "reference": Filter(*_digits(12), lambda text: _of.reference == text),
+    "order": Filter(*_digits(20), lambda text: _of.order_number == text),
+    "from": Filter(*_A_DAY, lambda text: _of.received_ms >= epoch_ms(_day(text))),
+    "until": Filter(*_A_DAY, lambda text: _of.received_ms < epoch_ms(_day(text) + timedelta(days=1))),
+    "before": Filter(*_digits(18), lambda text: _of.id < int(text)),  # the page after the one that ended with this id
 }
 
 
