@@ -140,7 +140,6 @@ def test_the_list_goes_on_page_by_page(host, trader, web, monkeypatch):
     for amount_minor in range(1, 8):
         trader.sell(DEBIT_CARD, amount_minor)
     monkeypatch.setattr(transactions, "ROWS_MAX", 3)
-    monkeypatch.setattr(transactions.search, "__defaults__", (None, 0, 3))
     log_in(web)
     address, seen = "/transactions?type=sale", []
     for _ in range(5):

@@ -76,7 +76,7 @@ def transaction_list(request):
     if unknown:  # a filter that is misspelt must not be answered with everything
         raise BadRequest(f"there is no filter {unknown[0]!r}; there are {', '.join(transactions.FILTERS)}")
     try:
-        return {"transactions": transactions.search(_engine(request), wanted, rows_max=_limit(request))}
+        return {"transactions": transactions.search(_engine(request), _limit(request), wanted)}
     except transactions.FilterError as wrong:
         raise BadRequest(f"{wrong.name} must be {wrong.told(TEXTS['en'])}") from wrong
 

@@ -21,11 +21,11 @@ def overview(request, user):
         "overview.html",
         user=user,
         today=queries.today(engine, now),
-        transactions=transactions.search(engine, since_ms=queries.start_of_day_ms(now)),
+        transactions=transactions.search(engine, transactions.ROWS_MAX, since_ms=queries.start_of_day_ms(now)),
         terminals=queries.all_terminals(engine),
         accounts=queries.all_accounts(engine),
         entries=queries.recent_entries(engine),
-        rows_max=queries.ROWS_MAX,
+        rows_max=transactions.ROWS_MAX,
     )
 
 
@@ -35,7 +35,7 @@ def transaction_list(request, user):
     wanted = {name: request.query_params.get(name, "").strip()[:FILTER_CHARACTERS_MAX] for name in FILTERS}
     rows, problem = [], None
     try:
-        rows = transactions.search(request.app.state.engine, wanted)
+        rows = transactions.search(request.app.state.engine, transactions.ROWS_MAX, wanted)
     except FilterError as error:
         problem = error
     older = None

@@ -104,9 +104,11 @@ FILTERS = {
 }
 
 
-def search(engine, wanted=None, since_ms=0, rows_max=ROWS_MAX):
-    """Transactions that fit {filter: text}, newest first. Empty texts filter nothing; FilterError."""
-    query = _SELECT.where(_of.received_ms >= since_ms).order_by(_of.id.desc()).limit(rows_max)
+def search(engine, rows_max, wanted=None, since_ms=None):
+    """At most `rows_max` transactions that fit {filter: text}, newest first. Empty texts filter nothing; FilterError."""
+    query = _SELECT.order_by(_of.id.desc()).limit(rows_max)
+    if since_ms is not None:
+        query = query.where(_of.received_ms >= since_ms)
     for name, text in (wanted or {}).items():
         if text:
             if not (text.isascii() and FILTERS[name].fits(text)):
