@@ -137,6 +137,16 @@ def test_a_failing_request_in_a_group_spares_the_others(host, terminal, monkeypa
     assert host.check().balanced
 
 
+def test_an_answer_that_cannot_be_written_moves_nothing_and_spares_the_others(host, terminal):
+    """Field 54 has 12 digits for what a card may spend."""
+    rich = "6200000000000047"
+    host.execute("UPDATE accounts SET balance_minor = 10000000000000 WHERE number = :n", n=rich)
+    frames = [pack("0200", terminal.sale_fields(card, 1), terminal.key) for card in (CARD, rich, CARD)]
+    answers = [terminal.read(answer, "0200")[39] for answer in host.switch.answer_all(frames)]
+    assert answers == ["00", "96", "00"]
+    assert (host.balance(CARD), host.balance(rich)) == (99_998, 10_000_000_000_000)
+
+
 def test_when_the_whole_transaction_is_lost_nobody_of_the_group_is_told_approved(host, terminal, monkeypatch):
     from tools.host.store import database
 

@@ -112,22 +112,26 @@ class Switch:
         except DatabaseError:
             log.exception("database failed; %d requests answered 96", len(live))
             answers = [_failure(request) for request in live]
-        ready = iter(zip(live, answers, strict=True))
-        return [_write(*next(ready)) if request else None for request in requests]
+        ready = iter(answers)
+        return [next(ready) if request else None for request in requests]
 
     def _guarded(self, unit, request):
-        """One request in its own step: whatever fails there, the others of this transaction stand."""
+        """One request in its own step, its answer's frame: whatever fails there, the others of this transaction stand.
+
+        The frame is part of the step: what cannot be told must not be done.
+        """
         try:
             with unit.savepoint():
                 answer = self._process(unit, request)
+                frame = _write(request, answer)
         except TransactionLost:
             raise
         except Exception:
             log.exception("failed on %s", wire.for_log(request.message))
-            answer = _failure(request)
+            return _failure(request)
         if log.isEnabledFor(logging.INFO):
             log.info("%s -> %s", wire.for_log(request.message), answer.code)
-        return answer
+        return frame
 
     def _process(self, unit, request):
         case = Case(unit, request.message, self.clock.now())
@@ -183,7 +187,7 @@ def _need(fields, numbers):
 
 
 def _failure(request):
-    return Answer(request.message.mti, system_error(request.message.fields))
+    return _write(request, Answer(request.message.mti, system_error(request.message.fields)))
 
 
 def _write(request, answer):
