@@ -102,7 +102,7 @@ def test_a_completion_stops_at_the_percent_of_the_parameter():
             await desk.press("MENU", "6", "2")
             await desk.see("No., DOWN")
             await desk.press("ENTER")
-            await desk.see("0.00")
+            await desk.see("Held: 100.00")
             await desk.press(*most[:-1])
             await desk.press("9")
             assert limit in await desk.see("max.")

@@ -116,7 +116,7 @@ async def test_more_than_is_left_is_refused_at_the_keypad(desk):
     await confirm(desk, "4.00")
     await approved(desk)
     await pick(desk)
-    await desk.see("0.00")
+    await desk.see("Left: 6.00")
     await desk.press(*"601")
     assert "max. 6.00" in await desk.see("max.")
 

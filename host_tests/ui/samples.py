@@ -61,6 +61,12 @@ def _screens(make, language):
     def at_sale(ui):
         return amount.enter(ui, ui.t("title_sale"))
 
+    def at_refund(ui):
+        return amount.enter(ui, ui.t("title_refund"), about=ui.t("amount_left", amount="9999999.99"))
+
+    def at_completion(ui):
+        return amount.enter(ui, ui.t("title_completion"), about=ui.t("amount_held", amount="9999999.99"))
+
     def at_confirmation(ui):
         return amount.confirm_large(ui, ui.t("title_sale"), 123456, "620000******0013")
 
@@ -81,6 +87,8 @@ def _screens(make, language):
     yield "amount: zero", after(at_sale, ["ENTER"])
     yield "amount: too large", after(at_sale, ["9"] * 10)
     yield "amount: leave?", after(at_sale, ["1", "CANCEL"])
+    yield "amount: left", after(at_refund, ["1"])
+    yield "amount: held", after(at_completion, [])
     yield "confirmation", after(at_confirmation, [])
     yield "card", after(at_card, [])
     yield "card: typed", after(at_card, list("6200000000000013"))

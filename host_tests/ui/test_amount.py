@@ -62,6 +62,16 @@ def test_the_limit_is_refused_with_a_text_and_keeps_what_was_typed():
     assert "max. 5.00" in desk.screens[3][3]
 
 
+def test_what_it_is_about_stands_above_the_amount_all_the_time():
+    for make in DISPLAYS:
+        desk = Desk(make())
+        widget = amount.enter(desk.ui, "REFUND", max_minor=600, about="Left: 6.00")
+        assert desk.play(widget, ["6", "0", "1", "CANCEL", "CANCEL", "ENTER"]) == 60
+        shown = [screen[1].strip() for screen in desk.screens]
+        assert shown.pop(4) != "Left: 6.00", "the question whether to leave has the screen for itself"
+        assert shown == ["Left: 6.00"] * 5, shown
+
+
 def test_cancel_without_digits_leaves_at_once():
     desk = Desk()
     desk.leaves(Cancelled, amount.enter(desk.ui, "SALE"), ["CANCEL"])

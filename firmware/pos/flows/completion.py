@@ -1,6 +1,7 @@
 """Completion of a pre-authorisation (预授权完成, R63): the money moves, up to what is held or a little above it."""
 
 from pos.domain import correction, transaction
+from pos.domain.money import format_minor
 from pos.flows import approval, steps
 
 
@@ -10,17 +11,20 @@ async def run(terminal, original=None):
 
 
 async def _enter(terminal, original):
-    title = terminal.ui.t("title_completion")
+    ui = terminal.ui
+    title = ui.t("title_completion")
     parameters = terminal.parameters
     await steps.need_service(terminal, "preauth")
     await steps.need_signed_on(terminal)
     original, _ = await steps.original(
         terminal, "completion", "no_void_", lambda found: _why_not(terminal, found), original
     )
-    most_minor = None  # held by another terminal: the host knows how much
+    most_minor, about = None, ""  # held by another terminal: the host knows how much
     if "trace" in original:
-        most_minor = correction.completion_limit_minor(original["amount_minor"], parameters["preauth_percent"])
-    amount_minor = await steps.amount(terminal, title, "completion", "", most_minor)
+        held_minor = original["amount_minor"]
+        most_minor = correction.completion_limit_minor(held_minor, parameters["preauth_percent"])
+        about = ui.t("amount_held", amount=format_minor(held_minor))
+    amount_minor = await steps.amount(terminal, title, "completion", "", most_minor, about)
     approver = await approval.need_for_sale(terminal, "completion", amount_minor)
     await steps.confirm_amount(terminal, title, amount_minor, original["card"])
     slip = await steps.need_paper(terminal)

@@ -1,6 +1,7 @@
 """Refund (退货): of any earlier sale, whole or in parts; the host is the judge of the sum."""
 
 from pos.domain import correction, transaction
+from pos.domain.money import format_minor
 from pos.flows import approval, steps
 from pos.ui import confirm
 
@@ -18,10 +19,11 @@ async def _enter(terminal, original):
     await steps.need_service(terminal, "refund")
     await steps.need_signed_on(terminal)
     original, _ = await steps.original(terminal, "refund", "no_refund_", _why_not, original)
-    most_minor = None  # another terminal's sale: the host knows how much is left of it
+    most_minor, about = None, ""  # another terminal's sale: the host knows how much is left of it
     if "trace" in original:
         most_minor = correction.refundable_minor(original)
-    amount_minor = await steps.amount(terminal, title, "refund", "", most_minor)
+        about = ui.t("amount_left", amount=format_minor(most_minor))
+    amount_minor = await steps.amount(terminal, title, "refund", "", most_minor, about)
     if not refused and amount_minor == most_minor and _can_void(terminal, original):
         if await confirm.ask(ui, ui.t("ask_void_instead")):
             return ("void", original)

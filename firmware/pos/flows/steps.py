@@ -98,15 +98,15 @@ async def need_paper(terminal):
     return not flags
 
 
-async def amount(terminal, title, kind, first="", most_minor=None):
-    """Asks for an amount, at most `most_minor`, the host's maximum and the limit of the kind."""
+async def amount(terminal, title, kind, first="", most_minor=None, about=""):
+    """Asks for an amount of at most `most_minor`, the host's maximum and the limit of the kind. about: a text above."""
     from pos.domain import limits, operators
     from pos.ui import amount as widget
 
     parameters = terminal.parameters
     most = [parameters["maximum_amount_minor"], limits.limit(parameters, kind, operators.SUPERVISOR), most_minor]
     most = min([minor for minor in most if minor is not None])
-    return await widget.enter(terminal.ui, title, first, parameters["currency"], most)
+    return await widget.enter(terminal.ui, title, first, parameters["currency"], most, about)
 
 
 async def confirm_amount(terminal, title, amount_minor, number=""):

@@ -9,11 +9,13 @@ from pos.ui.leave import Cancelled
 from pos.ui.screen import middle_cut
 
 _ROW = const(2)
+_ABOUT_ROW = const(1)
 CURRENCY = "CNY"
 
 
-async def enter(ui, title, first="", currency=CURRENCY, max_minor=MAX_AMOUNT_MINOR):
+async def enter(ui, title, first="", currency=CURRENCY, max_minor=MAX_AMOUNT_MINOR, about=""):
     """Returns the amount in minor units, 1 to `max_minor`. `first` is what was already typed on the idle screen.
+    `about` is a text that stands above the amount.
 
     UP is the 00 key here. CLEAR takes back one digit, held all. CANCEL leaves, after asking where digits stand. ENTER
     right after a digit that was refused is asked for once more. Raises Cancelled, IdleTimeout."""
@@ -21,7 +23,7 @@ async def enter(ui, title, first="", currency=CURRENCY, max_minor=MAX_AMOUNT_MIN
     note, shown = "hint_amount", ""
     for digit in first:
         amount_minor, note = _append(amount_minor, digit, max_minor)
-    _draw(ui, title)
+    _draw(ui, title, about)
     while True:
         if note != shown:
             ui.screen.put(ui.screen.rows - 1, ui.t(note, limit=format_minor(max_minor)), "center")
@@ -49,7 +51,7 @@ async def enter(ui, title, first="", currency=CURRENCY, max_minor=MAX_AMOUNT_MIN
         elif key == "CANCEL":
             if not amount_minor or await confirm.ask(ui, ui.t("ask_cancel_amount")):
                 raise Cancelled()
-            _draw(ui, title)
+            _draw(ui, title, about)
             shown = ""
 
 
@@ -85,6 +87,7 @@ def _append(amount_minor, digits, max_minor):
     return longer, "hint_amount"
 
 
-def _draw(ui, title):
+def _draw(ui, title, about):
     ui.screen.clear()
     ui.screen.put(0, title, "center")
+    ui.screen.put(_ABOUT_ROW, about)
