@@ -81,7 +81,7 @@ def _screens(make, language):
 
     def at_list(ui):
         rows = (("15:09", "12.34"), ("1458", "9999999.99"), ("14:31", "0.01"))
-        return listing.choose(ui, ui.t("title_void"), Rows(rows), lambda row: row)
+        return listing.choose(ui, lambda _row: ui.t("find_row", trace="000027"), Rows(rows), lambda row: row)
 
     yield "amount", after(at_sale, ["1", "2", "3", "4"])
     yield "amount: zero", after(at_sale, ["ENTER"])

@@ -46,6 +46,20 @@ def test_three_rows_a_mark_and_the_position():
         assert desk.screens[0][3].startswith(" No. 3") and source.reads == 3
 
 
+def test_the_first_row_can_tell_of_the_one_that_is_marked():
+    for make in DISPLAYS:
+        desk = Desk(make())
+        widget = listing.choose(desk.ui, lambda number: "No.%06d" % number, Source(123), row)
+        assert desk.play(widget, ["DOWN", "DOWN", "UP", "ENTER"]) == 2
+        heads = [screen[0].split()[0] for screen in desk.screens]
+        assert heads == ["No.000001", "No.000002", "No.000003", "No.000002"]
+        desk = Desk(make())
+        widget = listing.choose(desk.ui, lambda number: "No.%06d" % number, Source(123), row, 122)
+        assert desk.play(widget, ["DOWN", "ENTER"]) == 123
+        first = desk.rows()[0]
+        assert first.startswith("No.000123") and first.endswith("123/123"), "both whole"
+
+
 def test_down_and_up_over_the_edges_of_the_screen():
     desk, source = Desk(), Source(7)
     keys = ["DOWN"] * 9 + ["UP"] * 4 + ["DOWN", "UP", "UP", "UP", "UP", "UP", "ENTER"]

@@ -112,6 +112,12 @@ async def _by_voucher(terminal, kind, first=""):
 
 
 async def _by_list(terminal, kind, at=0, order=None):
+    """Time (day, for a refund) and amount in each row, the voucher number of the one that is marked above them."""
+    ui = terminal.ui
+
+    def number(tx):
+        return ui.t("find_row", trace="{:06d}".format(tx["trace"]))
+
     def row(tx):
         when, mark = (tx["date"][4:], "-") if kind == "refund" else (tx["time"], ":")
         amount = format_minor(tx["amount_minor"])
@@ -119,8 +125,7 @@ async def _by_list(terminal, kind, at=0, order=None):
             mark = ""  # a million takes its place
         return when[:2] + mark + when[2:4], amount
 
-    ui = terminal.ui
-    tx = await listing.choose(ui, ui.t("title_" + kind), _walk(terminal, kind, order), row, at)
+    tx = await listing.choose(ui, number, _walk(terminal, kind, order), row, at)
     if tx is None:
         await terminal.tell("find_nothing")
         raise Cancelled()

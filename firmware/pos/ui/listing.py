@@ -7,6 +7,7 @@ from pos.ui.leave import Cancelled
 class Listing:
     """title at the left of the first row, the mark's position at its right, below it the rows.
 
+    title    a text, or item -> what has no room in the row of the one that is marked
     source   older() and newer() give the next item in that direction, None at the end (see journal/history.py, Walk);
              at first its place is before the item that comes first in the list
     render   item -> (left, right), the texts of its row
@@ -48,7 +49,8 @@ class Listing:
     def _show(self):
         screen, view = self._ui.screen, self._view
         position = str(self.place() + 1)
-        screen.put_pair(0, self._title, "%s/%d" % (position, view.length) if view.length else position)
+        title = self._title if isinstance(self._title, str) else self._title(view.items[view.at])
+        screen.put_pair(0, title, "%s/%d" % (position, view.length) if view.length else position)
         for row in range(screen.rows - 1):
             if row < len(view.items):
                 left, right = self._render(view.items[row])
