@@ -9,6 +9,7 @@ from host.trade import Trader
 from tools.host.console import closings, texts, transactions
 from tools.host.iso.parameters import SERVICE_NAMES
 from tools.host.switch import alerts, kinds
+from tools.host.switch.services import change_by_host
 
 DEBIT_CARD, CREDIT_CARD = "6200000000000013", "6200000000000047"
 AUTH = ("service", "demo")
@@ -261,6 +262,19 @@ def test_alerts_and_notices(host, day, web):
     log_in(web)
     page = web.get("/events").text
     for text in ("many voids", "Settlement with differences", "differences: 1", "operator: 01", "not set"):
+        assert text in page, text
+
+
+def test_details_are_told_as_people_say_them(host, web):
+    """Money as money; and somebody whose name is a service's is not translated."""
+    details = '{"amount_minor": 123456, "card": "620000******0013"}'
+    columns = "kind, merchant_id, at_ms, details"
+    host.execute(f"INSERT INTO alerts ({columns}) SELECT 'lent_to_card', id, 0, :d FROM merchants", d=details)
+    with host.database.transaction() as unit:
+        change_by_host(unit, 1, "qr", "off", "nfc", 0)
+    log_in(web)
+    page = web.get("/events").text
+    for text in ("amount: 1 234.56 · card: 620000******0013", "by: the host · operator: nfc · service: QR code"):
         assert text in page, text
 
 

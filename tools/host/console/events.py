@@ -8,42 +8,32 @@ from tools.host.iso.parameters import SERVICE_NAMES
 from tools.host.store.schema import alerts, merchant_services, merchants, notices, service_changes, terminals
 
 ROWS_MAX = 50
-_SERVICE_STATES = {(True, False): "on", (False, True): "removed", (False, False): "off"}
+
+_TERMINAL = terminals.c.number.label("terminal")  # None where no terminal had a part in it
 
 
 def recent_alerts(engine, rows_max=ROWS_MAX):
     """Newest first; "details" is an object whose names depend on the kind."""
-    query = (
-        select(
-            alerts.c.id,
-            alerts.c.kind,
-            alerts.c.at_ms,
-            alerts.c.details,
-            merchants.c.name.label("merchant"),
-            terminals.c.number.label("terminal"),
-        )
-        .join(merchants, merchants.c.id == alerts.c.merchant_id)
-        .outerjoin(terminals, terminals.c.id == alerts.c.terminal_id)
-        .order_by(alerts.c.id.desc())
-        .limit(rows_max)
-    )
-    with engine.begin() as connection:
-        rows = connection.execute(query).mappings()
-        return [dict(row) | {"details": json.loads(row["details"])} for row in rows]
+    wanted = (alerts.c.id, alerts.c.kind, alerts.c.at_ms, alerts.c.details, merchants.c.name.label("merchant"))
+    query = select(*wanted, _TERMINAL).outerjoin(terminals, terminals.c.id == alerts.c.terminal_id)
+    return [row | {"details": json.loads(row["details"])} for row in _newest(engine, query, alerts, rows_max)]
 
 
 def recent_notices(engine, rows_max=ROWS_MAX):
-    """Newest first, with how the webhook took them."""
-    query = (
-        select(notices, merchants.c.name.label("merchant"))
-        .join(merchants, merchants.c.id == notices.c.merchant_id)
-        .order_by(notices.c.id.desc())
-        .limit(rows_max)
+    """Newest first, with how the webhook took them; "data" is an object whose names depend on the kind."""
+    names = ("id", "kind", "at_ms", "data", "delivery", "attempts")
+    query = select(*[notices.c[name] for name in names], merchants.c.name.label("merchant"))
+    return [row | {"data": json.loads(row["data"])} for row in _newest(engine, query, notices, rows_max)]
+
+
+def recent_service_changes(engine, rows_max=ROWS_MAX):
+    """Newest first."""
+    names = ("service", "action", "operator", "approver", "reason", "at_ms")
+    wanted = [service_changes.c[name] for name in names]
+    query = select(*wanted, merchants.c.number.label("merchant"), _TERMINAL).outerjoin(
+        terminals, terminals.c.id == service_changes.c.terminal_id
     )
-    names = ("id", "kind", "at_ms", "merchant", "delivery", "attempts")
-    with engine.begin() as connection:
-        rows = connection.execute(query).mappings()
-        return [{name: row[name] for name in names} | {"data": json.loads(row["data"])} for row in rows]
+    return _newest(engine, query, service_changes, rows_max)
 
 
 def services(engine):
@@ -58,30 +48,15 @@ def services(engine):
     return sorted(rows, key=lambda row: (row["merchant"], SERVICE_NAMES.index(row["service"])))
 
 
-def recent_service_changes(engine, rows_max=ROWS_MAX):
-    """Newest first."""
-    query = (
-        select(
-            service_changes.c.service,
-            service_changes.c.action,
-            service_changes.c.operator,
-            service_changes.c.approver,
-            service_changes.c.reason,
-            service_changes.c.at_ms,
-            merchants.c.number.label("merchant"),
-            terminals.c.number.label("terminal"),
-        )
-        .join(merchants, merchants.c.id == service_changes.c.merchant_id)
-        .outerjoin(terminals, terminals.c.id == service_changes.c.terminal_id)
-        .order_by(service_changes.c.id.desc())
-        .limit(rows_max)
-    )
+def _newest(engine, query, table, rows_max):
+    """The latest rows of a table that names a merchant, as dicts."""
+    query = query.join(merchants, merchants.c.id == table.c.merchant_id).order_by(table.c.id.desc()).limit(rows_max)
     with engine.begin() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def _service(row):
-    enabled = bool(row["enabled"])
-    state = _SERVICE_STATES[enabled, bool(row["removed"]) and not enabled]
-    by = "" if enabled else row["off_by"] or "host"
-    return {"merchant": row["merchant"], "service": row["service"], "state": state, "by": by}
+    named = {"merchant": row["merchant"], "service": row["service"]}
+    if row["enabled"]:
+        return named | {"state": "on", "by": ""}
+    return named | {"state": "removed" if row["removed"] else "off", "by": row["off_by"] or "host"}

@@ -105,7 +105,7 @@ FILTERS = {
 
 
 def search(engine, rows_max, wanted=None, since_ms=None):
-    """At most `rows_max` transactions that fit {filter: text}, newest first. Empty texts filter nothing; FilterError."""
+    """Transactions that fit {filter: text}, newest first. Empty texts filter nothing. FilterError."""
     query = _SELECT.order_by(_of.id.desc()).limit(rows_max)
     if since_ms is not None:
         query = query.where(_of.received_ms >= since_ms)
