@@ -75,13 +75,15 @@ async def test_a_number_that_exists_or_cannot_be_is_refused_with_what_to_do(desk
 
 
 @stage.on_desk()
-async def test_an_operator_is_removed_after_a_question(desk):
+async def test_an_operator_is_removed_with_the_supervisors_pin_after_a_question(desk):
     await supervisor(desk)
     for answer, left in (("CANCEL", ["00", "01", "99"]), ("ENTER", ["00", "99"])):
         await desk.choose("01")
         await desk.see("Operator 01")
         await desk.choose("Remove")
-        await desk.see("Remove")
+        await desk.see("Operator 00")
+        await desk.press(*"135790")
+        await desk.press("ENTER")
         await desk.see("CANCEL=N")
         await desk.press(answer)
         if answer == "ENTER":
@@ -93,6 +95,22 @@ async def test_an_operator_is_removed_after_a_question(desk):
     await desk.see("LOG IN")
     await desk.press("0", "1", "ENTER")
     await desk.see("NO SUCH OPERATOR")
+
+
+@stage.on_desk()
+async def test_without_the_supervisors_pin_nobody_is_removed(desk):
+    await supervisor(desk)
+    await desk.choose("01")
+    await desk.choose("Remove")
+    await desk.see("Operator 00")
+    await desk.press(*"2468")
+    await desk.press("ENTER")
+    await desk.see("WRONG PIN")
+    await desk.press("ENTER")
+    await desk.see("Operator 00")
+    await desk.press("CANCEL")
+    await desk.see("OPERATORS")
+    assert desk.terminal.staff.numbers() == ["00", "01", "99"] and "pin_wrong" in desk.audits()
 
 
 @stage.on_desk()

@@ -74,6 +74,7 @@ async def operators(day, _merchant):
     await day.keys("CANCEL")
     await day.choose_word(day.t("title_operators"), "03")
     await day.choose("idle_operator", "person_remove", operator="03")
+    await day.pin("00")
     await day.see("ask_person_remove")
     await day.keys("ENTER")
     await day.see("person_gone")

@@ -116,6 +116,10 @@ def _how(terminal, number, right):
 
 
 async def _remove(terminal, number, _title):
+    """With the PIN of who asks for it: PIN, rights and name of an operator do not come back."""
+    from pos.flows import pins
+
+    await pins.prove_operator(terminal)
     if await confirm.ask(terminal.ui, terminal.ui.t("ask_person_remove", operator=number)):
         terminal.staff.remove(number)
         terminal.audit("operator_removed", whom=number)
