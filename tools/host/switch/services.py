@@ -1,8 +1,8 @@
 """Payment services of a merchant: which are on, and who may change that. A change counts for all its terminals.
 
 What the host switched off only the host switches on again. What the merchant switched off, or removed, it may take
-back. Switching off strands no money: what was done can still be reversed, voided, refunded by services of their own,
-and settled. Removing asks for more: nothing of that service may wait for settlement on any terminal of the merchant,
+back. Switching off loses no money: what was paid can still be reversed, voided, refunded by services of their own, and
+settled; what is held stays so until pre-authorisation is on again, or the hold expires. Removing asks for more: nothing of that service may wait for settlement on any terminal of the merchant,
 and for pre-authorisations no money may be held.
 """
 
