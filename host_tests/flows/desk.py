@@ -351,16 +351,40 @@ class Desk:
         await self.press("ENTER")
         await self.see("card")
         await self.card(card)
-        await self.see("CANCEL=N" if self.cols == 16 else "OK?")
-        await self.press("ENTER")
+        await self.yes()
 
     async def sell(self, digits="1234", card=CARD_RICH):
         """A whole approved sale with both slips."""
         await self.key_sale(digits, card)
-        await self.see("APPROVED")
+        await self.take_slips("APPROVED")
+
+    async def yes(self):
+        """Waits for a question and answers it with ENTER."""
+        await self.until(lambda: [row for row in self.rows() if "CANCEL=N" in row or "OK?" in row])
+        await self.press("ENTER")
+
+    async def pin(self, pin="2468"):
+        """Waits until one is asked for and keys it."""
+        await self.see("PIN")
+        await self.press(*pin)
+        await self.press("ENTER")
+
+    async def take_slips(self, result):
+        """Waits for this result; the merchant's slip is torn off, and the customer's comes; to the idle screen."""
+        await self.see(result)
         await self.see("tear")
         await self.press("ENTER")
         await self.see("READY")
+
+    async def until(self, fits, within_ms=SEE_MS):
+        """Waits until fits() is true; AssertionError if it never is."""
+        for _ in range(within_ms // 50):
+            if fits():
+                return
+            if self.task.done():
+                await self.task
+            await asyncio.sleep_ms(50)
+        raise AssertionError("it never came to that; the screen shows %r" % (self.rows(),))
 
     @property
     def state(self):

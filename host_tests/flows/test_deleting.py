@@ -22,9 +22,7 @@ async def may_delete(desk, pin="97531024"):
     await pick(desk, "Delete")
     await desk.see("DELETE")
     await desk.press("1")
-    await desk.see("PIN")
-    await desk.press(*pin)
-    await desk.press("ENTER")
+    await desk.pin(pin)
     await desk.see("KIND")
 
 
@@ -290,7 +288,7 @@ async def test_deleted_records_come_back_from_the_host(desk):
 
 
 @stage.on_desk()
-async def test_a_host_that_does_not_answer_is_said(desk):
+async def test_a_host_that_declines_is_said(desk):
     await ready(desk)
     stored(desk)
     settle(desk)
@@ -319,8 +317,7 @@ async def test_old_segments_go_after_a_settlement(desk):
     deletion.drop_oldest = soon
     try:
         desk.go("settle", True)
-        while not asked:
-            await asyncio.sleep_ms(50)
+        await desk.until(lambda: asked)
     finally:
         deletion.drop_oldest = real
     await asyncio.sleep_ms(1000)

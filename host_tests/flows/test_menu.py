@@ -169,8 +169,7 @@ async def test_a_sale_pin_is_asked_where_the_setting_wants_it(desk):
     await desk.see("PIN")
     await desk.press(*"2468")
     await desk.press("ENTER")
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
     await desk.see("APPROVED")
 
 

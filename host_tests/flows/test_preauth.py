@@ -6,21 +6,14 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 
 import desk as stage
 import model_host as model
+from voiding import PIN
 
-PIN = "2468"
 SERVICES = b"sale,nfc,qr,void,refund,preauth"
 
 
 async def ready(desk):
     desk.host.parameters[23] = SERVICES
     await desk.ready()
-
-
-async def slips(desk, text):
-    await desk.see(text)
-    await desk.see("tear")
-    await desk.press("ENTER")
-    await desk.see("READY")
 
 
 async def hold(desk, amount="10000"):
@@ -30,9 +23,8 @@ async def hold(desk, amount="10000"):
     await desk.press("ENTER")
     await desk.see("card")
     await desk.card()
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
-    await slips(desk, "HOLD APPROVED")
+    await desk.yes()
+    await desk.take_slips("HOLD APPROVED")
 
 
 async def complete(desk, amount="8000"):
@@ -43,8 +35,7 @@ async def complete(desk, amount="8000"):
     await desk.see("0.00")
     await desk.press(*amount)
     await desk.press("ENTER")
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
 
 
 async def take_back(desk, entry):
@@ -52,13 +43,10 @@ async def take_back(desk, entry):
     await desk.press("MENU", "6", entry)
     await desk.see("No., DOWN")
     await desk.press("ENTER")
-    await desk.see("PIN")
-    await desk.press(*PIN)
-    await desk.press("ENTER")
+    await desk.pin()
     await desk.see("REASON")
     await desk.press("6")
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
 
 
 def asked(desk, kind):
@@ -82,7 +70,7 @@ async def test_a_completion_takes_less_and_refers_to_its_hold(desk):
     await ready(desk)
     await hold(desk)
     await complete(desk)
-    await slips(desk, "COMPL. APPROVED")
+    await desk.take_slips("COMPL. APPROVED")
     assert desk.host.accounts[stage.CARD_RICH] == 100000 - 8000
     request = asked(desk, "20")[0]
     assert (request[37], request[38], request[61]) == ("000000000001", "000001", "0000070000030314")
@@ -109,7 +97,7 @@ def test_a_completion_stops_at_the_percent_of_the_parameter():
             await desk.press("0", "ENTER")
             await desk.see(limit)
             await desk.press("ENTER")
-            await slips(desk, "COMPL. APPROVED")
+            await desk.take_slips("COMPL. APPROVED")
             assert desk.host.accounts[stage.CARD_RICH] == 100000 - int(most)
             desk.books_agree()
 
@@ -121,7 +109,7 @@ async def test_a_hold_is_let_go_by_its_void(desk):
     await ready(desk)
     await hold(desk)
     await take_back(desk, "3")
-    await slips(desk, "VOID APPROVED")
+    await desk.take_slips("VOID APPROVED")
     assert desk.host.held == {} and desk.host.accounts[stage.CARD_RICH] == 100000
     request = asked(desk, "11")[0]
     assert (request[0], request[37], request[38]) == ("0100", "000000000001", "000001")
@@ -130,8 +118,7 @@ async def test_a_hold_is_let_go_by_its_void(desk):
     await desk.press("MENU", "6", "3")
     await desk.see("From list")  # none is left to be offered
     await desk.press("2", "3", "ENTER")
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
     await desk.see("ALREADY VOIDED")
 
 
@@ -141,7 +128,7 @@ async def test_a_completion_is_voided_from_either_menu(desk):
     for menu in (("6", "4"), ("2", "1")):
         await hold(desk, "1000")
         await complete(desk, "900")
-        await slips(desk, "COMPL. APPROVED")
+        await desk.take_slips("COMPL. APPROVED")
         before = desk.host.accounts[stage.CARD_RICH]
         await desk.press("MENU", *menu)
         await desk.see("COMPL.")
@@ -151,7 +138,7 @@ async def test_a_completion_is_voided_from_either_menu(desk):
         await desk.press("ENTER", "6")
         await desk.see("Void compl")
         await desk.press("ENTER")
-        await slips(desk, "VOID APPROVED")
+        await desk.take_slips("VOID APPROVED")
         assert desk.host.accounts[stage.CARD_RICH] == before + 900
         desk.books_agree()
     assert len(asked(desk, "21")) == 2 and asked(desk, "23") == []
@@ -163,19 +150,17 @@ async def test_a_completed_hold_is_offered_no_more(desk):
     await ready(desk)
     await hold(desk)
     await complete(desk)
-    await slips(desk, "COMPL. APPROVED")
+    await desk.take_slips("COMPL. APPROVED")
     for entry in ("2", "3"):
         await desk.press("MENU", "6", entry)
         await desk.see("From list")
         await desk.press("2", "3", "ENTER")
-        await desk.see("CANCEL=N")
-        await desk.press("ENTER")
+        await desk.yes()
         await desk.see("HOLD IS USED UP")
         await desk.press("ENTER", "CANCEL")
         await desk.see("READY")
     await desk.press("MENU", "6", "2", "2", "4", "ENTER")
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
     await desk.see("NO PRE-AUTH.")
 
 
@@ -184,18 +169,17 @@ async def test_a_wrong_completion_is_voided_and_done_again_once(desk):
     await ready(desk)
     await hold(desk)
     await complete(desk, "9000")
-    await slips(desk, "COMPL. APPROVED")
+    await desk.take_slips("COMPL. APPROVED")
     await take_back(desk, "4")
-    await slips(desk, "VOID APPROVED")
+    await desk.take_slips("VOID APPROVED")
     await complete(desk, "8000")
-    await slips(desk, "COMPL. APPROVED")
+    await desk.take_slips("COMPL. APPROVED")
     assert desk.host.accounts[stage.CARD_RICH] == 100000 - 8000
     desk.books_agree()
     await desk.press("MENU", "6", "2")
     await desk.see("From list")
     await desk.press("2", "3", "ENTER")
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
     await desk.see("HOLD IS USED UP")
 
 
@@ -254,7 +238,7 @@ async def test_a_hold_of_another_terminal_is_voided_with_its_amount(desk):
     await desk.see("Void hold 03-13")
     desk.host.codes.append("00")
     await desk.press("ENTER")
-    await slips(desk, "VOID APPROVED")
+    await desk.take_slips("VOID APPROVED")
     request = asked(desk, "11")[0]
     assert (request[4], request[37], request[38]) == ("000000000500", "607315092627", "123456")
 
@@ -281,8 +265,7 @@ def test_without_an_answer_each_says_what_stands():
         await desk.press("MENU", "6", "1", "5", "ENTER")
         await desk.see("card")
         await desk.card()
-        await desk.see("CANCEL=N")
-        await desk.press("ENTER")
+        await desk.yes()
         await desk.see("NOTHING HELD")
         assert desk.host.held == {}
         await desk.press("ENTER")

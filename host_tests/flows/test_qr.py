@@ -63,8 +63,7 @@ async def amount(desk, flow, digits="1234"):
 
 
 async def confirm(desk):
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
 
 
 async def scanned(desk, code=CODE, digits="1234"):
@@ -81,10 +80,7 @@ async def scanned(desk, code=CODE, digits="1234"):
 @on_desk()
 async def test_a_scanned_code_pays_and_both_slips_print(desk):
     await scanned(desk)
-    await desk.see("APPROVED")
-    await desk.see("tear")
-    await desk.press("ENTER")
-    await desk.see("READY")
+    await desk.take_slips("APPROVED")
     request = [r for r in desk.host.requests if r[0] == "0200"][-1]
     assert request[22] == "032" and 2 not in request
     assert desk.state["totals"] == {"qr": [1, 1234]}
@@ -143,7 +139,7 @@ async def test_a_mistyped_code_and_what_is_no_code(desk):
 
 
 @on_desk()
-async def test_a_code_is_good_once(desk):
+async def test_a_code_that_the_host_does_not_take_is_declined_with_the_reason(desk):
     del desk.host.codes_paid[CODE]
     await scanned(desk)
     await desk.see("DECLINED 14")
@@ -189,6 +185,8 @@ async def test_a_service_that_is_off_is_refused(desk):
         desk.go(flow)
         await desk.see("NOT OFFERED")
         await desk.press("ENTER")
+        await desk.see("READY")
+    assert [request[0] for request in desk.host.requests] == ["0800", "0800"], "signed on, and no more"
 
 
 @on_desk(parameters={35: b"1"})

@@ -8,9 +8,7 @@ import desk as stage
 import model_host as model
 from pos.journal import files
 from pos.journal.journal import path
-
-PIN = "2468"
-SUPERVISOR_PIN = "135790"
+from voiding import PIN, SUPERVISOR_PIN
 
 
 async def begin(desk, way):
@@ -25,8 +23,7 @@ async def pick(desk):
     await begin(desk, "1")
     await desk.see(">03-14")
     await desk.press("ENTER")
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
 
 
 async def key_amount(desk, amount):
@@ -36,21 +33,30 @@ async def key_amount(desk, amount):
 
 
 async def confirm(desk, amount, pin=PIN):
-    await desk.see("PIN")
-    await desk.press(*pin)
-    await desk.press("ENTER")
+    await desk.pin(pin)
     await desk.see("REASON")
     await desk.press("7")
     await desk.see(amount)
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
+
+
+async def give_back(desk, amount, shown):
+    """So much of the newest of the list, up to the confirmation, which it gives."""
+    await pick(desk)
+    await key_amount(desk, amount)
+    await confirm(desk, shown)
 
 
 async def approved(desk):
-    await desk.see("REFUND APPROVED")
-    await desk.see("tear")
-    await desk.press("ENTER")
-    await desk.see("READY")
+    """Both its slips; to the idle screen."""
+    await desk.take_slips("REFUND APPROVED")
+
+
+async def sold_before(desk):
+    """A sale of 10.00, and the batch after it."""
+    await desk.ready()
+    await desk.sell("1000")
+    next_batch(desk)
 
 
 def next_batch(desk):
@@ -66,9 +72,7 @@ def asked(desk):
 
 @stage.on_desk()
 async def test_goods_come_back_in_parts_and_never_more_than_all(desk):
-    await desk.ready()
-    await desk.sell("1000")
-    next_batch(desk)
+    await sold_before(desk)
     for amount, shown, state in (("400", "4.00", "OK"), ("600", "6.00", "part")):
         await begin(desk, "1")
         await desk.see(">03-14     10.00")
@@ -83,20 +87,15 @@ async def test_goods_come_back_in_parts_and_never_more_than_all(desk):
     assert desk.state["totals"] == {"refund": [2, 1000]}
     await begin(desk, "1")
     await desk.press("ENTER")
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
     await desk.see("ALL REFUNDED")
     assert len(asked(desk)) == 2
 
 
 @stage.on_desk()
 async def test_the_same_part_again_is_asked_about(desk):
-    await desk.ready()
-    await desk.sell("1000")
-    next_batch(desk)
-    await pick(desk)
-    await key_amount(desk, "400")
-    await confirm(desk, "4.00")
+    await sold_before(desk)
+    await give_back(desk, "400", "4.00")
     await approved(desk)
     await pick(desk)
     await key_amount(desk, "400")
@@ -108,12 +107,8 @@ async def test_the_same_part_again_is_asked_about(desk):
 
 @stage.on_desk()
 async def test_more_than_is_left_is_refused_at_the_keypad(desk):
-    await desk.ready()
-    await desk.sell("1000")
-    next_batch(desk)
-    await pick(desk)
-    await key_amount(desk, "400")
-    await confirm(desk, "4.00")
+    await sold_before(desk)
+    await give_back(desk, "400", "4.00")
     await approved(desk)
     await pick(desk)
     await desk.see("Left: 6.00")
@@ -123,14 +118,11 @@ async def test_more_than_is_left_is_refused_at_the_keypad(desk):
 
 @stage.on_desk()
 async def test_the_slip_and_the_wire_carry_the_originals_reference_and_date(desk):
-    await desk.ready()
-    await desk.sell("1000")
-    next_batch(desk)
+    await sold_before(desk)
     await begin(desk, "2")
     await desk.see("Voucher")
     await desk.press("3", "ENTER")
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
     await key_amount(desk, "250")
     await confirm(desk, "2.50")
     await approved(desk)
@@ -182,9 +174,7 @@ async def test_a_payment_by_code_is_refunded_without_a_card(desk):
 @stage.on_desk()
 async def test_above_the_limit_the_supervisor_approves(desk):
     desk.host.parameters[27] = b"500"
-    await desk.ready()
-    await desk.sell("1000")
-    next_batch(desk)
+    await sold_before(desk)
     await pick(desk)
     await key_amount(desk, "501")
     await desk.see("SUPERVISOR")
@@ -218,9 +208,7 @@ async def test_a_whole_refund_of_this_batch_is_better_voided(desk):
 async def test_a_part_of_this_batch_is_refunded_and_then_no_longer_voided(desk):
     await desk.ready()
     await desk.sell("1000")
-    await pick(desk)
-    await key_amount(desk, "100")
-    await confirm(desk, "1.00")
+    await give_back(desk, "100", "1.00")
     await approved(desk)
     desk.books_agree()
     await desk.press("MENU", "2", "1")
@@ -247,17 +235,14 @@ async def test_a_voided_sale_is_not_offered_and_not_refunded(desk):
     await desk.press("ENTER")
     await begin(desk, "2")
     await desk.press("3", "ENTER")
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
     await desk.see("ALREADY VOIDED")
     assert asked(desk) == []
 
 
 @stage.on_desk()
 async def test_a_silent_host_gets_it_later_and_the_slip_prints_then(desk):
-    await desk.ready()
-    await desk.sell("1000")
-    next_batch(desk)
+    await sold_before(desk)
     await pick(desk)
     await key_amount(desk, "400")
     desk.host.script.append(model.SILENT)
@@ -267,10 +252,7 @@ async def test_a_silent_host_gets_it_later_and_the_slip_prints_then(desk):
     assert desk.state["advices"] and len(desk.printer.slips) == 2
     desk.host.reachable = True
     await desk.press("ENTER")
-    await desk.see("REFUND APPROVED")
-    await desk.see("tear")
-    await desk.press("ENTER")
-    await desk.see("READY")
+    await desk.take_slips("REFUND APPROVED")
     assert desk.state["advices"] == [] and desk.state["totals"] == {"refund": [1, 400]}
     assert desk.host.accounts[stage.CARD_RICH] == 100000 - 600
     assert [request[11] for request in asked(desk)] == ["000004", "000004"]
@@ -279,9 +261,7 @@ async def test_a_silent_host_gets_it_later_and_the_slip_prints_then(desk):
 
 @stage.on_desk()
 async def test_a_refund_whose_record_is_damaged_is_in_doubt_and_never_told_as_declined(desk):
-    await desk.ready()
-    await desk.sell("1000")
-    next_batch(desk)
+    await sold_before(desk)
     journal = desk.terminal.journal
     tx = dict(journal.state["last"], type="refund", trace=journal.free_trace(), state="sent")
     journal.append({"kind": "advice", "tx": tx})
@@ -302,28 +282,20 @@ async def test_a_refund_whose_record_is_damaged_is_in_doubt_and_never_told_as_de
 
 @stage.on_desk()
 async def test_a_host_out_of_reach_refunds_nothing_behind_anybodys_back(desk):
-    await desk.ready()
-    await desk.sell("1000")
-    next_batch(desk)
+    await sold_before(desk)
     desk.terminal.exchange.channel.close()
     desk.host.reachable = False
-    await pick(desk)
-    await key_amount(desk, "400")
-    await confirm(desk, "4.00")
+    await give_back(desk, "400", "4.00")
     await desk.see("Not refunded")
     assert desk.state["advices"] == []
 
 
 def test_a_decline_of_a_refund_speaks_of_refunds():
     async def scenario(desk):
-        await desk.ready()
-        await desk.sell("1000")
-        next_batch(desk)
+        await sold_before(desk)
         for code, text in (("61", "More than is"), ("25", "such sale"), ("05", "Call the bank"), ("96", "Host has a")):
             desk.host.codes.append(code)
-            await pick(desk)
-            await key_amount(desk, "1")
-            await confirm(desk, "0.01")
+            await give_back(desk, "1", "0.01")
             await desk.see("NO REFUND: " + code)
             await desk.see(text)
             await desk.press("ENTER")
@@ -335,9 +307,7 @@ def test_a_decline_of_a_refund_speaks_of_refunds():
 
 @stage.on_desk()
 async def test_cancel_and_the_idle_time_leave_every_screen_by_one_door(desk):
-    await desk.ready()
-    await desk.sell("1000")
-    next_batch(desk)
+    await sold_before(desk)
     sent = len(desk.host.requests)
     picked = ["1", "ENTER", "ENTER"]
     to_pin = picked + ["4", "ENTER"]

@@ -12,8 +12,8 @@ from pos.domain import transaction
 from test_settle import closed, printed, trade
 
 
-@stage.on_desk()
-async def test_what_waits_goes_to_the_host_before_the_totals_are_shown(desk):
+async def refund_waits(desk):
+    """A sale, and a refund of 0.40 that the host has not answered."""
     await desk.ready()
     await trade(desk, 1)
     printed(desk)
@@ -21,6 +21,11 @@ async def test_what_waits_goes_to_the_host_before_the_totals_are_shown(desk):
     desk.host.script.append(model.SILENT)
     desk.terminal.recovery_is_due = lambda: False  # the loop's own try comes later
     assert (await desk.terminal.exchange.advise(refund))["result"] == "pending"
+
+
+@stage.on_desk()
+async def test_what_waits_goes_to_the_host_before_the_totals_are_shown(desk):
+    await refund_waits(desk)
     await desk.menu("Settlement")
     await desk.see("Taken x 1")
     assert "1" in await desk.see("Given back x") and desk.rows()[3].strip() == "0.40"
@@ -33,13 +38,7 @@ async def test_what_waits_goes_to_the_host_before_the_totals_are_shown(desk):
 
 @stage.on_desk()
 async def test_totals_are_not_shown_while_something_waits(desk):
-    await desk.ready()
-    await trade(desk, 1)
-    printed(desk)
-    refund = transaction.correct("refund", desk.state["last"], 40, "01", dual.clock.now(), reason="07")
-    desk.host.script.append(model.SILENT)
-    desk.terminal.recovery_is_due = lambda: False  # the loop's own try comes later
-    assert (await desk.terminal.exchange.advise(refund))["result"] == "pending"
+    await refund_waits(desk)
     desk.host.script = [model.SILENT]
     await desk.menu("Settlement")
     await desk.see("STILL")

@@ -11,6 +11,7 @@ import desk as stage
 from pos import training
 from pos.journal import history
 from pos.ui.screen import Screen
+from test_settle import settle
 
 TRAINING_GB2312 = "<c4a3><c4e2><b2d9><d7f7>"  # 模拟操作
 
@@ -208,17 +209,9 @@ async def test_void_reports_and_settlement_at_the_keypad_are_marked_on_paper(des
     await desk.press("ENTER")
     await desk.see("1")
     await desk.press("1")
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
-    await desk.see("TRAINING 000002")
-    await desk.see("tear")
-    await desk.press("ENTER")
-    await desk.see("READY")
-    await desk.menu("Settlement")
-    await desk.see("Taken")
-    await desk.press("ENTER")
-    await desk.see("Settle batch")
-    await desk.press("ENTER")
+    await desk.yes()
+    await desk.take_slips("TRAINING 000002")
+    await settle(desk)
     await desk.see("READY")
     assert desk.state["settled"]["batch"] == 1
     desk.go("reprint")
@@ -291,8 +284,7 @@ async def test_the_real_journal_says_that_there_was_a_training_and_nothing_of_it
     await desk.press("ENTER")
     await desk.see("card")
     await desk.card()
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
     await desk.see("APPROVED")
     desk.books_agree()
 

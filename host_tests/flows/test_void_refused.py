@@ -73,12 +73,8 @@ async def test_a_hold_is_voided_elsewhere(desk):
     await desk.press("ENTER")
     await desk.see("card")
     await desk.card()
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
-    await desk.see("HOLD APPROVED")
-    await desk.see("tear")
-    await desk.press("ENTER")
-    await desk.see("READY")
+    await desk.yes()
+    await desk.take_slips("HOLD APPROVED")
     await _refused(desk, "3", "THIS IS A HOLD")
 
 

@@ -11,20 +11,15 @@ async def begin(desk):
 
 async def finish(desk, reason="1"):
     """From the original's approval to the question that is answered with yes."""
-    await desk.see("PIN")
-    await desk.press(*PIN)
-    await desk.press("ENTER")
+    await desk.pin()
     await desk.see("REASON")
     await desk.press(reason)
-    await desk.see("CANCEL=N")
-    await desk.press("ENTER")
+    await desk.yes()
 
 
 async def approved(desk):
-    await desk.see("VOID APPROVED")
-    await desk.see("tear")
-    await desk.press("ENTER")
-    await desk.see("READY")
+    """Both its slips; to the idle screen."""
+    await desk.take_slips("VOID APPROVED")
 
 
 async def void_last(desk, reason="1"):
