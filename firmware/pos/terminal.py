@@ -106,7 +106,7 @@ class Terminal:
 
     def recovery_is_due(self):
         """Whether something was left unfinished and it is time for another try."""
-        if self.training or not self._unfinished() or self.exchange.blocked:
+        if self.training or not self._unfinished() or self.exchange.blocked or self.exchange.turned_away:
             return False
         return self._is_past(self._recovered_ms, _RECOVER_EVERY_MS)
 

@@ -84,3 +84,77 @@ def test_a_host_that_closes_its_day_is_asked_until_it_has(tmp_path):
         settled(desk, before)
 
     station.run(scenario, tmp_path)
+
+
+REFUSALS = (("terminals", "disabled", "enabled", "58"), ("merchants", "closed", "open", "03"))
+
+
+@pytest.mark.parametrize(("table", "no", "yes", "code"), REFUSALS)
+def test_a_sign_on_that_is_refused_blocks_a_reversal_and_loses_nothing(tmp_path, table, no, yes, code):
+    """The power took the working key, and the host gives no new one: the supervisor is called, nothing goes round."""
+
+    async def scenario(desk):
+        await desk.sign_on()
+        desk.line.fail("silent", ("0200",), 1)
+        await desk.confirm_sale()
+        await station.passing(1)
+        desk.host.execute(f"UPDATE {table} SET status = '{no}'")
+        await desk.restart()
+        await desk.see_text("blocked", within_s=300)
+        await desk.keys("ENTER")
+        used, size = desk.journal().highest_trace(), len(list(desk.journal().scan()))
+        await station.passing(LONG_S)
+        assert desk.journal().highest_trace() == used, "no number is taken any more"
+        assert len(list(desk.journal().scan())) == size
+        assert desk.taken_minor() == 1234 and desk.journal().state["pending"]
+        await desk.log_in("00", PIN)
+        await desk.see(desk.t("declined", code=code))
+        await desk.keys("ENTER")
+        await desk.see_text("idle_blocked")
+        desk.host.execute(f"UPDATE {table} SET status = '{yes}'")
+        await desk.menu(desk.t("menu_resolve"))
+        await desk.see_text("pending_done")
+        desk.books(0)
+
+    station.run(scenario, tmp_path)
+
+
+@pytest.mark.parametrize(("table", "no", "yes", "code"), REFUSALS)
+def test_a_sign_on_that_is_refused_is_not_asked_for_a_refund_without_end(tmp_path, table, no, yes, code):
+    """A refund waits, and the host gives no key: a few tries, then the operator's sign-on sends it."""
+
+    async def scenario(desk):
+        await desk.sign_on()
+        await desk.sell("1000")
+        desk.line.fail("silent", ("0220",), 1)
+        await refund_last(desk, "400")
+        await station.passing(1)
+        desk.host.execute(f"UPDATE {table} SET status = '{no}'")
+        await desk.restart()
+        await station.passing(LONG_S)
+        used = desk.journal().highest_trace()
+        await station.passing(LONG_S)
+        assert desk.journal().highest_trace() == used, "no number is taken any more"
+        assert desk.journal().state["advices"]
+        desk.host.execute(f"UPDATE {table} SET status = '{yes}'")
+        await desk.log_in()
+        await desk.see("APPROVED", within_s=120)
+        state = desk.journal().state
+        assert state["advices"] == [] and state["totals"] == {"sale": [1, 1000], "refund": [1, 400]}
+        assert desk.taken_minor() == 600
+
+    station.run(scenario, tmp_path)
+
+
+async def refund_last(desk, digits):
+    """From the idle screen to just after the confirmation."""
+    await desk.menu(desk.t("menu_refund"))
+    await desk.keys("1 ENTER ENTER")
+    await desk.see("0.00")
+    await desk.keys(digits + " ENTER")
+    await desk.see_text("prompt_pin")
+    await desk.keys("2 4 6 8 ENTER")
+    await desk.see_text("title_reason")
+    await desk.keys("6")
+    await desk.see(desk.t("hint_yes_no"), desk.t("hint_ok"))
+    await desk.keys("ENTER")

@@ -34,6 +34,7 @@ class Exchange:
         # The last answer's processing requirement, a digit (iso8583/frame.py).
         self.requirement = 0
         self.wrong_mac = False  # an answer to the last request had a wrong code: key or host is not the right one
+        self.sign_ons_refused = 0  # in a row
         self.reason = ""  # why the pending sale is to be reversed, until the journal says so
         self.checking = None  # called when the result of a sale by QR code is asked for; the screen may say so
         self._lock = asyncio.Lock()
@@ -44,10 +45,17 @@ class Exchange:
         return self.working_key is not None
 
     @property
+    def turned_away(self):
+        """Whether the host gives no key any more: nothing is sent by itself until somebody signs on."""
+        return self.sign_ons_refused >= self.parameters["reversal_retries"]
+
+    @property
     def blocked(self):
         """Whether a reversal used up its tries: nothing is sold until the supervisor's try succeeds."""
         state = self.journal.state
-        return state["pending"] is not None and state["attempts"] >= self.parameters["reversal_retries"]
+        if state["pending"] is None:
+            return False
+        return state["attempts"] >= self.parameters["reversal_retries"] or self.turned_away
 
     async def sign_on(self, operator):
         """Fetches working key, clock and batch number. Results: approved, declined, failed, not_sent."""

@@ -16,7 +16,10 @@ async def sign_on(exchange, operator):
     request = messages.sign_on(exchange.identity, exchange.journal.free_trace(), state["batch"], operator)
     answer, result = await ask_host(exchange, request)
     if answer is None or result["code"] != "00":
+        if answer:
+            _count_refusal(exchange, result["code"])
         return result
+    exchange.sign_ons_refused = 0
     key = _working_key(exchange.master_key, answer)
     batch = answer.get(60, "")[2:8]
     if key is None or len(batch) != 6:
@@ -34,6 +37,13 @@ async def sign_on(exchange, operator):
     exchange.operator = operator
     _set_clock(exchange, answer)
     return result
+
+
+def _count_refusal(exchange, code):
+    from pos.domain.settling import LATER
+
+    if code not in LATER:
+        exchange.sign_ons_refused += 1
 
 
 async def fetch_parameters(exchange):
