@@ -1,11 +1,14 @@
 """The commands that set something for a merchant, and that terminals and fees then follow."""
 
+import contextlib
+
 import pytest
 from host.trade import Trader, items_of
 
 from tools.host.__main__ import main
 from tools.host.iso import parameters as tags
 from tools.host.settings import SETTINGS
+from tools.host.store.database import Database
 
 CARD = "6200000000000013"
 
@@ -72,6 +75,9 @@ def test_a_parameter_reaches_the_terminal_and_goes_back(run, trader):
         ("kind_limits", "sale=5"),
         ("kind_limits", ",".join(["sale:100000"] * 20)),
         ("service_phone", "一二三四五六七八九十一"),
+        ("service_phone", "12\n3"),
+        ("service_phone", "\udcff"),
+        ("webhook_key", "x"),
         ("webhook_url", "http://127.0.0.1/"),
         ("nothing", "1"),
         ("16", "1"),
@@ -80,6 +86,31 @@ def test_a_parameter_reaches_the_terminal_and_goes_back(run, trader):
 def test_what_does_not_fit_is_refused_with_what_does(run, host, name, value):
     assert "error:" in run("parameter", name, value, status=1)
     assert host.execute("SELECT * FROM merchant_parameters") == []
+
+
+def test_a_default_takes_no_value_and_not_one_half_of_a_webhook(run, host):
+    run("parameter", "copies", "1")
+    run("webhook", "http://127.0.0.1:9/hook")
+    for arguments in (["copies", "2", "--default"], ["--default"], ["webhook_key", "--default"]):
+        assert "error:" in run("parameter", *arguments, status=1)
+    assert len(host.execute("SELECT * FROM merchant_parameters")) == 3
+
+
+def test_nothing_is_said_before_it_is_kept(host, capsys, monkeypatch):
+    class Unkept(Exception):
+        pass
+
+    @contextlib.contextmanager
+    def transaction(_database):
+        with whole(_database) as unit:
+            yield unit
+            raise Unkept
+
+    whole = Database.transaction
+    monkeypatch.setattr(Database, "transaction", transaction)
+    with pytest.raises(Unkept):
+        main(["service", "qr", "off", "--state", str(host.folder)])
+    assert capsys.readouterr().out == ""
 
 
 def test_the_longest_values_fit_one_message(run, trader):
@@ -147,18 +178,20 @@ def test_a_rate_is_corrected_by_another_of_the_same_day(run, trader):
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "must_be"),
     [
-        ["debit", "x"],
-        ["debit", "-1"],
-        ["debit", "101"],
-        ["debit", "0.00001"],
-        ["cash", "1"],
-        ["debit", "1", "--cap", "-1"],
+        (["debit", "x"], "0 to 100, with at most four decimals"),
+        (["debit", "NaN"], "0 to 100, with at most four decimals"),
+        (["debit", "-1"], "0 to 100"),
+        (["debit", "101"], "0 to 100"),
+        (["debit", "0.00001"], "at most four decimals"),
+        (["cash", "1"], "choose from 'debit', 'credit', 'qr'"),
+        (["debit", "1", "--cap", "-1"], "0 to 999999999, in minor units"),
+        (["debit", "1", "--from", "2026-02-30"], "a day such as 2026-11-22"),
     ],
 )
-def test_rates_that_cannot_be(run, host, arguments):
-    run("fee", *arguments, status=2)
+def test_rates_that_cannot_be(run, host, arguments, must_be):
+    assert must_be in run("fee", *arguments, status=2)
     run("fee", "debit", "--own", status=1)
     assert len(host.execute("SELECT * FROM fee_rates")) == 3
 

@@ -6,6 +6,7 @@ import pytest
 from host.conftest import log_in
 from host.trade import Trader
 
+from tools.host import fees
 from tools.host.console import closings, texts, transactions
 from tools.host.iso.parameters import SERVICE_NAMES
 from tools.host.switch import alerts, kinds
@@ -387,7 +388,7 @@ def test_every_word_is_used_somewhere():
     [(5_000, "0.5 %"), (3_800, "0.38 %"), (10_000, "1 %"), (1, "0.0001 %"), (0, "0 %"), (123_450, "12.345 %")],
 )
 def test_a_rate_as_it_is_read(rate_ppm, shown):
-    assert closings.percent(rate_ppm) == shown
+    assert fees.percent(rate_ppm) == shown
 
 
 NO_ROWS = ["0", "999", "9" * 18, str(2**63 - 1), str(2**63), "9" * 40, "9" * 5000, "x", "-1", "٣"]

@@ -1,14 +1,16 @@
 """Commands that set something for a merchant: parameter, service, webhook, fee."""
 
 import getpass
+import re
 import secrets
 import sys
+from argparse import ArgumentTypeError
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from sqlalchemy import bindparam, insert, select
 
-from tools.host import demo, settings
+from tools.host import demo, fees, settings
 from tools.host.clock import SystemClock, epoch_ms
 from tools.host.iso import parameters as tags
 from tools.host.iso.parameters import SERVICE_NAMES
@@ -20,9 +22,8 @@ from tools.host.switch import services
 from tools.host.switch.case import Reject
 
 KEY_BYTES = 32
-PPM_OF_A_PERCENT = 10_000
-FEE_KINDS = ("debit", "credit", "qr")
-OPEN = "on"
+FEE_KINDS = (fees.DEBIT, fees.CREDIT, fees.QR)
+STATES = {"": "on", "m": "off by the merchant", "h": "off by the host", "r": "removed by the merchant"}
 
 _RATES = select(fee_rates).order_by(fee_rates.c.kind, fee_rates.c.from_ms, fee_rates.c.id)
 _ADD_RATE = insert(fee_rates).values(
@@ -82,24 +83,23 @@ def add(commands, common):
 
 
 def _minor(text):
-    amount_minor = int(text)
-    if not 0 <= amount_minor <= settings.LIMIT_MINOR_MAX:
-        raise ValueError(text)
-    return amount_minor
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise ArgumentTypeError(f"{text!r} must be 0 to {settings.LIMIT_MINOR_MAX}, in minor units")
+    return int(text)
 
 
 def _percent(text):
-    try:
-        ppm = Decimal(text) * PPM_OF_A_PERCENT
-    except InvalidOperation:
-        raise ValueError(text) from None
-    if not 0 <= ppm <= 100 * PPM_OF_A_PERCENT or ppm != int(ppm):
-        raise ValueError(text)
-    return int(ppm)
+    """Millionths."""
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,4})?", text) or Decimal(text) > 100:
+        raise ArgumentTypeError(f"{text!r} must be 0 to 100, with at most four decimals")
+    return int(Decimal(text) * fees.PPM_OF_A_PERCENT)
 
 
 def _day(text):
-    return epoch_ms(datetime.strptime(text, "%Y-%m-%d").astimezone())
+    try:
+        return epoch_ms(datetime.strptime(text, "%Y-%m-%d").astimezone())
+    except (ValueError, OverflowError):
+        raise ArgumentTypeError(f"{text!r} must be a day such as 2026-11-22") from None
 
 
 def _run(command, options):
@@ -108,24 +108,28 @@ def _run(command, options):
     database = state.database()
     try:
         with database.transaction() as unit:
-            for line in command(unit, settings.merchant(unit, options.merchant), options):
-                print(line)
+            said = command(unit, settings.merchant(unit, options.merchant), options)
     except SettingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     finally:
         database.close()
+    for line in said:  # when it is on the disk, not before
+        print(line)
     return 0
 
 
 def _parameter(unit, merchant, options):
+    changed = options.value is not None or options.default
+    if options.default and (options.name is None or options.value is not None):
+        raise SettingError("--default goes with the name of a parameter and no value")
     if options.name is None:
         return [_shown(tag, *found) for tag, found in settings.values(unit, merchant["id"]).items()]
     tag = settings.tag_of(options.name)
-    if tag in (tags.WEBHOOK_URL, tags.WEBHOOK_KEY) and options.value is not None:
+    if tag in (tags.WEBHOOK_URL, tags.WEBHOOK_KEY) and changed:
         raise SettingError("address and key go together: use the command webhook")
-    if options.value is not None or options.default:
-        settings.put(unit, merchant["id"], tag, None if options.default else options.value)
+    if changed:
+        settings.put(unit, merchant["id"], tag, options.value)
     return [_shown(tag, *settings.values(unit, merchant["id"])[tag])]
 
 
@@ -142,12 +146,8 @@ def _service(unit, merchant, options):
             services.change_by_host(unit, merchant["id"], options.name, options.action, who, _now_ms())
         except Reject as reject:
             raise SettingError(reject.why) from reject
-    on, off = services.told(unit, merchant["id"])
-    words = {"m": "off by the merchant", "h": "off by the host", "r": "removed by the merchant"}
-    states = dict.fromkeys(on.split(","), OPEN) | {
-        name: words[letter] for name, _, letter in (item.partition(":") for item in off.split(",") if item)
-    }
-    return [f"{name:8} {states[name]}" for name in SERVICE_NAMES if options.name in (None, name)]
+    found = services.states(unit, merchant["id"])
+    return [f"{name:8} {STATES[letter]}" for name, letter in found.items() if options.name in (None, name)]
 
 
 def _webhook(unit, merchant, options):
@@ -180,9 +180,8 @@ def _fee(unit, merchant, options):
 
 def _rate(row):
     since = datetime.fromtimestamp(row["from_ms"] / 1000).strftime("%Y-%m-%d %H:%M") if row["from_ms"] else "always"
-    percent = f"{Decimal(row['rate_ppm']) / PPM_OF_A_PERCENT} %"
     cap = f"  at most {money(row['cap_minor'])}" if row["cap_minor"] is not None else ""
-    return f"{row['kind']:7} {percent:9} from {since}{cap}{'  own' if row['merchant_id'] else ''}"
+    return f"{row['kind']:7} {fees.percent(row['rate_ppm']):9} from {since}{cap}{'  own' if row['merchant_id'] else ''}"
 
 
 def _now_ms():

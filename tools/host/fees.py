@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, or_, select
 from tools.host.store.schema import fee_rates
 
 MILLION = 1_000_000
+PPM_OF_A_PERCENT = 10_000
 DEBIT, CREDIT, QR = "debit", "credit", "qr"
 
 # Kinds of a batch in the order in which they are told and shown -> what each does to the merchant's money.
@@ -56,6 +57,13 @@ class Row(NamedTuple):
     count: int
     gross_minor: int
     fee_minor: int
+
+
+def percent(rate_ppm):
+    """3800 -> "0.38 %"."""
+    whole, rest = divmod(rate_ppm, PPM_OF_A_PERCENT)
+    digits = f"{rest:04d}".rstrip("0")
+    return f"{whole}.{digits} %" if digits else f"{whole} %"
 
 
 def fee_minor(amount_minor, rate_ppm, cap_minor=None):

@@ -29,7 +29,7 @@ def _number(lowest, highest):
 
 
 def _text(longest):
-    return f"at most {longest} bytes", lambda value: len(value.encode("gb18030")) <= longest
+    return f"at most {longest} bytes", lambda value: value.isprintable() and len(value.encode("gb18030")) <= longest
 
 
 def _one_of(*choices):

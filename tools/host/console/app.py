@@ -12,7 +12,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from tools.host.console import api, closings, csrf, forms, pages, queries
+from tools.host import fees
+from tools.host.console import api, csrf, forms, pages, queries
 from tools.host.console.auth import Gate, TooManyGuesses, password_mark
 from tools.host.console.headers import SecurityHeaders
 from tools.host.console.render import SEE_OTHER, page, user_of
@@ -28,7 +29,7 @@ def make_app(database, session_key, clock):
     """ASGI application on an open Database; `session_key` (bytes) signs the session cookie."""
     environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True)
     environment.filters["money"] = money
-    environment.filters["percent"] = closings.percent
+    environment.filters["percent"] = fees.percent
     environment.filters["local"] = lambda at_ms: queries.local(at_ms).strftime("%Y-%m-%d %H:%M:%S")
     routes = [
         *pages.ROUTES,

@@ -15,7 +15,6 @@ from tools.host.store.schema import (
 
 ROWS_MAX = 50
 DIFFERENCES_MAX = 500
-PPM_OF_A_PERCENT = 10_000
 
 _different = (
     select(func.count())
@@ -86,13 +85,6 @@ def rates(engine):
     )
     with engine.begin() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def percent(rate_ppm):
-    """3800 -> "0.38 %"."""
-    whole, rest = divmod(rate_ppm, PPM_OF_A_PERCENT)
-    digits = f"{rest:04d}".rstrip("0")
-    return f"{whole}.{digits} %" if digits else f"{whole} %"
 
 
 def _settlement(row):

@@ -2,8 +2,8 @@
 
 What the host switched off only the host switches on again. What the merchant switched off, or removed, it may take
 back. Switching off loses no money: what was paid can still be reversed, voided, refunded by services of their own, and
-settled; what is held stays so until pre-authorisation is on again, or the hold expires. Removing asks for more: nothing of that service may wait for settlement on any terminal of the merchant,
-and for pre-authorisations no money may be held.
+settled; what is held stays so until pre-authorisation is on again, or the hold expires. Removing asks for more: nothing
+of that service may wait for settlement on any terminal of the merchant, and for pre-authorisations no money be held.
 """
 
 from typing import NamedTuple
@@ -84,15 +84,22 @@ def change_by_host(unit, merchant_id, service, action, who, at_ms):
 
 
 def told(unit, merchant_id):
-    """(parameter 23, parameter 25): services that are on, and the others with m, h or r: off by the merchant, off by
-    the host, removed by the merchant."""
-    rows = {row["service"]: row for row in unit.run(_ROWS, merchant=merchant_id)}
-    on = [name for name in SERVICE_NAMES if name in rows and rows[name]["enabled"]]
-    off = [f"{name}:{_letter(rows.get(name))}" for name in SERVICE_NAMES if name not in on]
+    """(parameter 23, parameter 25): services that are on, and the others with their letter."""
+    found = states(unit, merchant_id)
+    on = [name for name, letter in found.items() if not letter]
+    off = [f"{name}:{letter}" for name, letter in found.items() if letter]
     return ",".join(on), ",".join(off)
 
 
+def states(unit, merchant_id):
+    """{service: letter}: "" on; off by the merchant m, off by the host h, removed by the merchant r."""
+    rows = {row["service"]: row for row in unit.run(_ROWS, merchant=merchant_id)}
+    return {name: _letter(rows.get(name)) for name in SERVICE_NAMES}
+
+
 def _letter(row):
+    if row is not None and row["enabled"]:
+        return ""
     if row is None or row["off_by"] != MERCHANT:
         return "h"
     return "r" if row["removed"] else "m"
