@@ -185,6 +185,16 @@ class Terminal:
         return self.exchange("0400", self.reversal_fields(sale, reason) | _numbers(more))
 
 
+def second_terminal(host, make=Terminal):
+    """Another terminal of the demonstration merchant, signed on; its trace numbers are not the first one's."""
+    columns = "merchant_id, master_key"
+    host.execute(f"INSERT INTO terminals (number, {columns}) SELECT '10000002', {columns} FROM terminals")
+    other = make(host.handle_now, host.terminal_json | {"terminal": "10000002"})
+    other.sign_on()
+    other.trace = 500
+    return other
+
+
 def _numbers(more):
     return {int(name[1:]): value for name, value in more.items()}
 

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from host.trade import Trader, items_of, second_terminal
+from host.terminal import second_terminal
+from host.trade import Trader, items_of
 
 CARD, CREDIT_CARD = "6200000000000013", "6200000000000047"
 
@@ -91,7 +92,7 @@ def test_an_earlier_batch_and_another_terminal(host, trader):
     assert [row[3] for row in all_pages(trader, 1)[0]] == ["1000"]
     assert [row[3] for row in all_pages(trader, 2)[0]] == ["2000"]
     assert all_pages(trader, 3) == ([], 0)
-    other = second_terminal(host)
+    other = second_terminal(host, Trader)
     assert all_pages(other, 1) == ([], 0)
     assert json.loads(host.execute("SELECT answer FROM transactions")[0]["answer"])["37"] == first["rrn"]
 

@@ -5,8 +5,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from host.terminal import balance_of
-from host.test_void import CARD, MERCHANT_ACCOUNT, POOR, RECEIVABLE, RICH, row, second_terminal
+from host.terminal import balance_of, second_terminal
+from host.test_void import CARD, MERCHANT_ACCOUNT, POOR, RECEIVABLE, RICH, row
 
 from tools.host import sweep
 from tools.host.__main__ import main

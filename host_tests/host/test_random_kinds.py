@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from host.books import CARDS, Books, Deed
 from host.conftest import NOON
 from host.inprocess import FixedClock, Host
-from host.terminal import KINDS, balance_of
-from host.test_void import MERCHANT_ACCOUNT, RECEIVABLE, second_terminal
+from host.terminal import KINDS, balance_of, second_terminal
+from host.test_void import MERCHANT_ACCOUNT, RECEIVABLE
 from hypothesis import given, settings
 from hypothesis import strategies as some
 

@@ -4,9 +4,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from host.terminal import KINDS, balance_of, pack
+from host.terminal import KINDS, balance_of, pack, second_terminal
 from host.test_auditor import at_once
-from host.test_void import CARD, MERCHANT_ACCOUNT, RICH, row, second_terminal
+from host.test_void import CARD, MERCHANT_ACCOUNT, RICH, row
 
 EITHER = ("void", "refund", "void")
 

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from host.terminal import Terminal
+from host.terminal import second_terminal
 
 CARD, POOR, RICH = "6200000000000013", "6200000000000021", "6200000000000047"
 
@@ -69,12 +69,7 @@ def test_77_is_not_remembered(host, terminal):
 
 
 def test_two_terminals_have_their_own_trace_numbers(host, terminal):
-    host.execute(
-        "INSERT INTO terminals (number, merchant_id, master_key)"
-        " SELECT '10000002', merchant_id, master_key FROM terminals WHERE number = '10000001'"
-    )
-    other = Terminal(host.handle_now, host.terminal_json | {"terminal": "10000002"})
-    other.sign_on()
+    other = second_terminal(host)
     assert terminal.sale(CARD, 100)[39] == "00"
     other.trace = terminal.trace - 1
     assert other.sale(CARD, 200)[39] == "00"

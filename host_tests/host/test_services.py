@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from host.trade import Trader, second_terminal
+from host.terminal import second_terminal
+from host.trade import Trader
 
 from tools.host.switch import services
 
@@ -145,7 +146,7 @@ def test_58_nothing_is_removed_before_it_is_settled(host, trader, service):
 
 
 def test_58_for_what_another_terminal_has_not_settled(host, trader):
-    other = second_terminal(host)
+    other = second_terminal(host, Trader)
     assert other.sell(CARD, 100) == "00"
     assert ask(trader, "sale", "remove") == "58"
     other.compare()

@@ -3,7 +3,8 @@
 import json
 from datetime import timedelta
 
-from host.test_void import CARD, second_terminal
+from host.terminal import second_terminal
+from host.test_void import CARD
 
 APPROVED = "0102060202" + "00"
 

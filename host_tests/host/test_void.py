@@ -4,22 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from host.terminal import Terminal, balance_of
+from host.terminal import balance_of, second_terminal
 
 CARD, POOR, FROZEN, RICH = "6200000000000013", "6200000000000021", "6200000000000039", "6200000000000047"
 MERCHANT_ACCOUNT = "8100000000000001"
 RECEIVABLE = "9100000000000000"
-
-
-def second_terminal(host):
-    host.execute(
-        "INSERT INTO terminals (number, merchant_id, master_key)"
-        " SELECT '10000002', merchant_id, master_key FROM terminals WHERE number = '10000001'"
-    )
-    other = Terminal(host.handle_now, host.terminal_json | {"terminal": "10000002"})
-    other.sign_on()
-    other.trace = 500
-    return other
 
 
 def row(host, trace, mti="0200"):

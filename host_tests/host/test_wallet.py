@@ -1,7 +1,6 @@
 """The wallet: one-time codes, secret links, the page, and paying a merchant's code."""
 
 import re
-import warnings
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,6 @@ from pyzbar import pyzbar
 
 from tools.host.__main__ import main as command_line
 from tools.host.clock import epoch_ms
-from tools.host.console.app import make_app
 from tools.host.ledger import book
 from tools.host.switch.rules import luhn_ok
 from tools.host.wallet import codes, emv, links
@@ -78,15 +76,6 @@ def test_no_code_is_stored_in_clear(host):
 
 
 # The page
-
-
-@pytest.fixture
-def web(host):
-    with warnings.catch_warnings():  # Starlette would like another client library than the one that is locked here
-        warnings.simplefilter("ignore")
-        from starlette.testclient import TestClient
-    with TestClient(make_app(host.database, bytes(32), host.clock), follow_redirects=False) as client:
-        yield client
 
 
 def link(host, number=CARD):

@@ -100,12 +100,3 @@ def items_of(field):
         found.append(field[at + 3 : at + 3 + size].decode("ascii").split(","))
         at += 3 + size
     return found
-
-
-def second_terminal(host):
-    """Another terminal of the demonstration merchant, signed on."""
-    columns = "merchant_id, master_key"
-    host.execute(f"INSERT INTO terminals (number, {columns}) SELECT '10000002', {columns} FROM terminals")
-    made = Trader(host.handle_now, host.terminal_json | {"terminal": "10000002"})
-    made.sign_on()
-    return made
