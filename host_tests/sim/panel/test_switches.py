@@ -128,6 +128,8 @@ BAD = [
     ("/api/press", b'{"keys": [1]}', 422),
     ("/api/press", b'{"keys": ["enter"]}', 422),
     ("/api/press", b'{"keys": [["1"]]}', 422),
+    ("/api/press", rb'{"keys": ["\ud800"]}', 422),
+    ("/api/press", rb'{"\ud800": 1}', 422),
     ("/api/press", b'{"keys": ["1"], "hold_ms": 0}', 422),
     ("/api/press", b'{"keys": ["1"], "hold_ms": true}', 422),
     ("/api/press", b'{"keys": ["1"], "hold_ms": "60"}', 422),

@@ -25,29 +25,29 @@ class Bench:
 
     async def hold_card(self, number: str, hold_ms: int):
         """Holds a card to the reader until it was read, or `hold_ms`; returns when the screen has settled."""
+        station = self.station
         async with self._card:
-            reads = self.station.card_reads()
-            self.station.present_card(number)
-            self.watch.wake()
-            try:
-                await self.watch.until(lambda: self.station.card_reads() != reads, hold_ms / 1000)
-            finally:
-                self.station.remove_card()
-                self.watch.wake()
-            await self.finger.settle()
+            before = station.card_reads()
+            station.present_card(number)
+            await self._until(lambda: station.card_reads() != before, station.remove_card, hold_ms)
 
     async def hold_code(self, code: str, hold_ms: int):
         """Holds a code before the scanner until it was read, or `hold_ms`; returns when the screen has settled."""
+        station = self.station
         async with self._code:
-            reads = self.station.code_reads()
-            self.station.present_code(code)
+            before = station.code_reads()
+            station.present_code(code)
+            await self._until(lambda: station.code_reads() != before, station.remove_code, hold_ms)
+
+    async def _until(self, read, remove, hold_ms):
+        """Takes away what is held as soon as it was read."""
+        self.watch.wake()
+        try:
+            await self.watch.until(read, hold_ms / 1000)
+        finally:
+            remove()
             self.watch.wake()
-            try:
-                await self.watch.until(lambda: self.station.code_reads() != reads, hold_ms / 1000)
-            finally:
-                self.station.remove_code()
-                self.watch.wake()
-            await self.finger.settle()
+        await self.finger.settle()
 
     async def switch_power(self, wanted: str):
         """`off` cuts the power with no warning, `on` gives it back, `cycle` does both."""

@@ -106,5 +106,5 @@ def seconds(value: str, name: str, most: int) -> float:
 
 def _shown(value) -> str:
     """A foreign value for an error text, kept short."""
-    shown = json.dumps(value, ensure_ascii=False)
+    shown = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
     return shown if len(shown) <= 40 else shown[:37] + "..."
