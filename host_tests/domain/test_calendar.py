@@ -51,6 +51,18 @@ def test_the_29th_of_february_was_in_a_leap_year():
         assert calendar.last_day("0229", now) == date
 
 
+def test_days_later_may_lie_in_another_month_or_year():
+    for date, days, later in (
+        ("20260314", 0, "20260314"),
+        ("20260314", 30, "20260413"),
+        ("20240228", 1, "20240229"),
+        ("20260228", 1, "20260301"),
+        ("20261231", 1, "20270101"),
+        ("20260131", 30, "20260302"),
+    ):
+        assert calendar.days_after(date, days) == later, (date, days)
+
+
 def test_the_day_before_may_lie_in_another_month_or_year():
     for day, before in (
         ((2026, 3, 1), (2026, 2, 28)),

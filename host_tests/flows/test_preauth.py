@@ -66,6 +66,21 @@ async def test_a_hold_moves_no_money_and_has_its_slip(desk):
 
 
 @stage.on_desk()
+async def test_a_slip_tells_the_last_day_that_the_host_named_then(desk):
+    desk.host.parameters[29] = b"3"
+    await ready(desk)
+    await hold(desk)
+    desk.terminal.parameters["preauth_days"] = 9
+    desk.go("reprint", desk.state["last"])
+    await desk.see("REPRINT")
+    await desk.press("1")
+    await desk.see("READY")
+    for slip in desk.printer.slips:
+        assert "HELD UNTIL      2026-03-17 15:30" in stage.slip_text(slip), slip
+    assert len(desk.printer.slips) == 3
+
+
+@stage.on_desk()
 async def test_a_completion_takes_less_and_refers_to_its_hold(desk):
     await ready(desk)
     await hold(desk)

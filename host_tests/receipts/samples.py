@@ -50,7 +50,7 @@ ORIGINAL = {
 _OTHERS = {
     "void": {"reason": "01", "approver": "00"},
     "refund": {"reason": "07", "amount_minor": 400, "original_batch": 2},
-    "preauth": {},
+    "preauth": {"held_days": 30},
     "completion": {"amount_minor": 1150},
     "preauth_void": {"reason": "06"},
     "completion_void": {"reason": "10"},

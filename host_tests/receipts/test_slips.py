@@ -126,6 +126,16 @@ def test_every_type_says_what_it_is_and_what_it_refers_to():
         assert ("REASON" in text) == ("reason" in tx), kind
 
 
+def test_a_hold_says_until_when_and_one_of_which_nobody_said_it_does_not():
+    words = texts.load("en")
+    args = (samples.IDENTITY, samples.host_parameters("Tea"), words, slip.CUSTOMER)
+    for date, days, until in (("20260314", 7, "2026-03-21 15:31"), ("20261215", 30, "2027-01-14 15:31")):
+        text = text_of(slip.transaction(samples.of_kind("preauth", date=date, held_days=days), *args)).decode()
+        assert "HELD UNTIL      " + until in text, text
+    for kind, changes in (("preauth", {"held_days": 0}), ("completion", {}), ("preauth_void", {})):
+        assert b"HELD UNTIL" not in text_of(slip.transaction(samples.of_kind(kind, **changes), *args)), kind
+
+
 def test_who_approved_and_why_are_on_the_paper():
     words = texts.load("en")
     args = (samples.IDENTITY, samples.host_parameters("Tea"), words, slip.MERCHANT)

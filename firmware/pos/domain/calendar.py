@@ -22,6 +22,15 @@ def day_before(year, month, day):
     return year - 1, 12, 31
 
 
+def days_after(date, days):
+    """The date so many days later."""
+    year, month, day = int(date[:4]), int(date[4:6]), int(date[6:]) + days
+    while day > month_days(year, month):
+        day -= month_days(year, month)
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return "{:04d}{:02d}{:02d}".format(year, month, day)
+
+
 def last_day(month_day, now):
     """The last date that was "MMDD", None when there is no such day. now: clock tuple, None when never set: then the
     year means nothing."""

@@ -14,6 +14,7 @@ code           host's response code, rrn and auth its reference and authorisatio
 balance_minor  int, what the account then holds, when the host says it
 order          order number, str of digits, where there is one
 reason         two digits of domain/reasons.py (void, refund)
+held_days      how long the host holds it, as it said then (pre-authorisation)
 original_batch, original_trace (int, 0 when not known), original_date, original_rrn, original_auth
                what a void, a refund or a completion refers to
 """

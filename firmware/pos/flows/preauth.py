@@ -22,4 +22,5 @@ async def _enter(terminal):
     slip = await steps.need_paper(terminal)
     await steps.need_signed_on(terminal)
     now = terminal.clock.now()
-    return ("authorise", transaction.make("preauth", amount_minor, card, entry, operator, now, approver=approver), slip)
+    more = {"approver": approver, "held_days": terminal.parameters["preauth_days"]}
+    return ("authorise", transaction.make("preauth", amount_minor, card, entry, operator, now, **more), slip)

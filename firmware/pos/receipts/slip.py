@@ -69,12 +69,22 @@ def _details(tx, identity, texts):
                 ("rrn", tx.get("rrn")),
                 ("auth", tx.get("auth")),
                 ("time", "%s %s:%s:%s" % (_day(date), time[:2], time[2:4], time[4:])),
+                ("held_until", _held_until(tx)),
                 ("order", tx.get("order")),
             ),
         )
     )
     rows.append(RULE)
     return rows
+
+
+def _held_until(tx):
+    """When the hold of a pre-authorisation ends; "" where nothing is held, or where nobody said for how long."""
+    if not tx.get("held_days"):
+        return ""
+    from pos.domain import calendar
+
+    return "%s %s:%s" % (_day(calendar.days_after(tx["date"], tx["held_days"])), tx["time"][:2], tx["time"][2:4])
 
 
 def _original(tx, texts):
