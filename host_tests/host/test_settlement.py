@@ -128,6 +128,32 @@ def test_repeats_before_and_after_the_end_get_the_same_answer(host, trader):
     assert host.execute("SELECT batch FROM terminals") == [{"batch": 2}]
 
 
+def test_what_is_reversed_after_the_end_moves_money_once_and_leaves_the_settlement_as_it_was(host, trader):
+    sale = trader.sale_fields(DEBIT_CARD, 10_000)
+    assert trader.exchange("0200", sale)[39] == "00"
+    assert trader.sell(DEBIT_CARD, 5_000) == "00"
+    void = trader.request("void", DEBIT_CARD, 5_000)
+    void |= {37: trader.approved[0]["rrn"], 61: f"000001{trader.approved[0]['trace']:06d}1122"}
+    assert trader.exchange("0200", void)[39] == "00"
+    never_came = trader.sale_fields(DEBIT_CARD, 700)
+    assert trader.compare(trader.sums(1))[48][-1] == "2"
+    assert items_of(trader.end(equal=False)[62])[-1] == ["net", "9950"]
+    settled = host.execute("SELECT * FROM settlements")
+    for fields, code, balance_minor in (
+        (sale, "00", 100_000),
+        (void, "00", 95_000),
+        (never_came, "25", 95_000),
+        (sale, "00", 95_000),
+        (void, "00", 95_000),
+    ):
+        assert trader.reverse(fields)[39] == code
+        assert host.balance(DEBIT_CARD) == balance_minor
+    assert [trader.exchange("0200", fields)[39] for fields in (sale, void, never_came)] == ["68", "68", "77"]
+    assert host.balance(MERCHANT_ACCOUNT) == 5_000 - 50
+    assert host.execute("SELECT * FROM settlements") == settled
+    assert host.check().balanced, host.check().problems
+
+
 def test_after_sign_on_the_closed_batch_still_answers(host, trader):
     trader.sell(DEBIT_CARD, 1_000)
     trader.compare()
