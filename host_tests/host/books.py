@@ -143,7 +143,7 @@ class Books:
         preauth.hold = "let go"
         if not preauth.stands:
             return
-        wanted_minor = preauth.amount_minor
+        wanted_minor = preauth.hold_minor if lend else preauth.amount_minor
         if self.alive(preauth):
             if lend:
                 self.lend(preauth.card, wanted_minor)

@@ -298,6 +298,26 @@ def test_reversal_of_a_completion_holds_all_again_though_some_was_spent(host, te
     assert host.check().balanced
 
 
+@pytest.mark.parametrize("kind", ["completion", "preauth_void"])
+def test_a_reversal_holds_what_was_held_before_and_lends_no_more_than_that(host, terminal, kind):
+    """The void of the first completion could hold 30 only: the reversal of what came then is no reason to hold 100."""
+    preauth = terminal.send_kind("preauth", POOR, 100)
+    wrong = terminal.correct("completion", preauth, 30)
+    assert terminal.sale(POOR, 70)[39] == "00"
+    assert terminal.correct("completion_void", wrong)[39] == "00"
+    assert (host.balance(POOR), held(host, POOR)) == (30, 30)
+    fields, _ = reversible(terminal, kind, POOR, 30 if kind == "completion" else 100, original=preauth)
+    if kind == "preauth_void":
+        assert second_terminal(host).sale(POOR, 20)[39] == "00"
+    assert terminal.reverse(fields)[39] == "00"
+    assert (host.balance(POOR), held(host, POOR)) == (30, 30)
+    lent_minor = {"completion": 0, "preauth_void": 20}[kind]
+    assert sum(json.loads(row["details"])["amount_minor"] for row in host.execute("SELECT * FROM alerts")) == lent_minor
+    assert terminal.correct("completion", preauth, 31)[39] == "51"
+    assert terminal.correct("completion", preauth, 30)[39] == "00"
+    assert host.check().balanced
+
+
 def test_reversal_of_a_completion_void_takes_again_and_ends_the_hold(host, terminal):
     preauth = terminal.send_kind("preauth", CARD, 40_000)
     completion = terminal.correct("completion", preauth, 30_000)

@@ -177,7 +177,7 @@ holds = Table(
     Column("id", Key, primary_key=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     Column("transaction_id", ForeignKey("transactions.id"), nullable=False, unique=True),
-    Column("amount_minor", BigInteger, nullable=False),  # what it holds while open; 0 when all of it had been spent
+    Column("amount_minor", BigInteger, nullable=False),  # what it holds while open, held when it ended; perhaps 0
     Column("state", String(16), nullable=False, server_default="open"),
     Column("opened_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),

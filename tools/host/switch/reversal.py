@@ -111,13 +111,15 @@ def _back_from_card(case, row):
 
 
 def _hold_again(case, preauth_id, transaction_id, lines):
-    """Posts the lines, and holds again what was held before: all of it, for the merchant was promised all of it."""
-    preauth = records.by_id(case, preauth_id)
-    expires_ms = holds.of(case.unit, preauth_id)["expires_ms"]
-    if held.fate(case, preauth) == holds.OPEN and expires_ms > case.now_ms:
-        lines = [*lines, *_lent_for_hold(case, preauth["amount_minor"], lines)]
+    """Posts the lines, and holds again what was held before: all of it, for the merchant was promised all of it.
+
+    That may be less than the pre-authorisation's amount, after the void of an earlier completion.
+    """
+    preauth, hold = records.by_id(case, preauth_id), holds.of(case.unit, preauth_id)
+    if held.fate(case, preauth) == holds.OPEN and hold["expires_ms"] > case.now_ms:
+        lines = [*lines, *_lent_for_hold(case, hold["amount_minor"], lines)]
     _post(case, lines, transaction_id)
-    held.renew(case, preauth, preauth["amount_minor"])
+    held.renew(case, preauth, hold["amount_minor"])
 
 
 def _lent_for_hold(case, wanted_minor, lines):
