@@ -241,11 +241,20 @@ async def test_reprints_the_last_any_and_the_settlement(desk):
         await desk.see("READY")
         slip = stage.slip_text(desk.printer.slips[-1])
         assert "DUPLICATE" in slip and expected in slip, slip
-    await desk.press("MENU")
-    await desk.choose("Correct")
-    await desk.choose("Reprint")
-    await desk.press("2", "9", "9", "ENTER")
-    await desk.see("REPRINT YET")
+
+
+@stage.on_desk()
+async def test_a_reprint_by_number_says_why_there_is_no_slip(desk):
+    await desk.ready()
+    declined = stored(desk, code="51")
+    for number, says in (("99", "Voucher 000099"), (str(declined), "NO SLIP FOR THIS")):
+        await desk.menu("Reprint")
+        await desk.press("2", *number)
+        await desk.press("ENTER")
+        await desk.see(says)
+        await desk.press("ENTER")
+        await desk.see("READY")
+    assert desk.printer.slips == []
 
 
 @stage.on_desk(cols=20)

@@ -19,9 +19,8 @@ async def run(terminal, tx=None, following=None):
             if await terminal.enter("settle_slip", False, True):
                 terminal.audit("reprinted", trace="settlement")
             return None
-        tx = await _by_voucher(terminal) if which == "voucher" else terminal.journal.state["last"]
+        tx = await (_by_voucher(terminal) if which == "voucher" else _last(terminal))
     if not tx:
-        await terminal.tell("reprint_none")
         return following
     chosen = await menu.choose(ui, title, [ui.t("slip_{}_copy".format(copy)) for copy in _COPIES])
     ui.draw(title)
@@ -33,12 +32,25 @@ async def run(terminal, tx=None, following=None):
     return following
 
 
+async def _last(terminal):
+    """None when nothing was approved yet, which was said."""
+    tx = terminal.journal.state["last"]
+    if not tx:
+        await terminal.tell("reprint_none")
+    return tx
+
+
 async def _by_voucher(terminal):
-    """The approved transaction with the number that is keyed, None when there is none."""
+    """The approved transaction with the number that is keyed, None when there is none, which was said."""
     from pos.journal import history
 
     ui = terminal.ui
     ui.screen.clear()
     _, typed = await digits.enter(ui, ui.t("title_reprint"), ui.t("prompt_voucher"), 6, 1)
     tx = history.find(terminal.journal, int(typed))
-    return tx if tx and tx["state"] == "approved" else None
+    if not tx:
+        await terminal.tell("records_not_found", trace="{:06d}".format(int(typed)))
+    elif tx["state"] != "approved":
+        await terminal.tell("no_slip_of_it")
+        return None
+    return tx
