@@ -183,18 +183,34 @@ class Station:
             await self.keys(f"{number} ENTER")
         else:
             await self.card(number)
-        await self.see(self.t("hint_ok"), self.t("hint_yes_no"))
-        await self.keys("ENTER")
+        await self.yes()
 
     async def sell(self, digits="1234", number=RICH, keyed=False):
         """A whole approved sale with both slips, back to the idle screen; the slips' texts."""
         before = len(self.slips())
         await self.confirm_sale(digits, number, keyed)
+        await self.take_slips()
+        return self.slips()[before:]
+
+    async def take_slips(self):
+        """After an approval: the merchant's slip is torn off, and the customer's comes; to the idle screen."""
         await self.see("APPROVED")
         await self.see_text("hint_tear")
         await self.keys("ENTER")
         await self.see_text("idle_ready")
-        return self.slips()[before:]
+
+    async def yes(self):
+        """Waits for a question and answers it with ENTER."""
+        await self.see(self.t("hint_ok"), self.t("hint_yes_no"))
+        await self.keys("ENTER")
+
+    async def allow(self, reason):
+        """What money that is given back needs: PIN, the key of a reason, confirmation."""
+        await self.see_text("prompt_pin")
+        await self.keys("2468 ENTER")
+        await self.see_text("title_reason")
+        await self.keys(reason)
+        await self.yes()
 
     async def menu(self, entry):
         """From the idle screen through the menu, and the group that the entry is in."""

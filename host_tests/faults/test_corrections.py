@@ -4,15 +4,11 @@ import pytest
 from faults import station
 
 BOTH = [(station.ST7920, "en"), (station.ST7920, "zh"), (station.HD44780, "en")]
-PIN = "2 4 6 8 ENTER"
 
 
 async def slips(desk, count):
     """What was just approved gets both its slips, which makes so many in all."""
-    await desk.see("APPROVED")
-    await desk.see_text("hint_tear")
-    await desk.keys("ENTER")
-    await desk.see_text("idle_ready")
+    await desk.take_slips()
     assert len(desk.slips()) == count
 
 
@@ -22,23 +18,13 @@ async def hold(desk, digits="1 00 00", count=2):
     await desk.keys(digits + " ENTER")
     await desk.see_text("prompt_card")
     await desk.card()
-    await desk.see(desk.t("hint_ok"), desk.t("hint_yes_no"))
-    await desk.keys("ENTER")
+    await desk.yes()
     await slips(desk, count)
 
 
 async def take_last(desk, entry):
     await desk.menu(desk.t(entry))
     await desk.see_text("hint_original")
-    await desk.keys("ENTER")
-
-
-async def prove_and_give_reason(desk):
-    await desk.see_text("prompt_pin")
-    await desk.keys(PIN)
-    await desk.see_text("title_reason")
-    await desk.keys("6")
-    await desk.see(desk.t("hint_yes_no"), desk.t("hint_ok"))
     await desk.keys("ENTER")
 
 
@@ -50,17 +36,16 @@ def test_a_restaurant_holds_takes_less_and_gives_it_back(tmp_path, board, langua
         desk.books(0)
         await take_last(desk, "menu_completion")
         await desk.keys("80 00 ENTER")
-        await desk.see(desk.t("hint_ok"), desk.t("hint_yes_no"))
-        await desk.keys("ENTER")
+        await desk.yes()
         await slips(desk, 4)
         desk.books(8000)
         await take_last(desk, "menu_compl_void")
-        await prove_and_give_reason(desk)
+        await desk.allow("6")
         await slips(desk, 6)
         assert desk.host.balance(station.RICH) == station.RICH_MINOR and desk.host.check().balanced
         assert desk.journal().state["totals"] == {"completion": [1, 8000], "completion_void": [1, 8000]}
         await take_last(desk, "menu_preauth_void")  # what the completion took is held again
-        await prove_and_give_reason(desk)
+        await desk.allow("6")
         await slips(desk, 8)
         assert desk.host.check().balanced
 
@@ -77,7 +62,7 @@ def test_a_sale_is_refunded_in_two_parts_and_no_third(tmp_path, board, language)
             await desk.keys("1 ENTER ENTER")
             await desk.see("0.00")
             await desk.keys(digits + " ENTER")
-            await prove_and_give_reason(desk)
+            await desk.allow("6")
             await slips(desk, count)
         assert desk.host.balance(station.RICH) == station.RICH_MINOR and desk.host.check().balanced
         await desk.menu(desk.t("menu_refund"))

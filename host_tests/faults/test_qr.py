@@ -42,8 +42,7 @@ async def scan(desk, code, digits="1234"):
     await desk.keys(f"{digits} ENTER")
     await desk.see(desk.t("prompt_qr").split("\n")[0])
     desk.circuit.scanner.present(code)
-    await desk.see(desk.t("hint_yes_no"), desk.t("hint_ok"))
-    await desk.keys("ENTER")
+    await desk.yes()
 
 
 async def show(desk, digits="1234"):
@@ -59,10 +58,7 @@ async def show(desk, digits="1234"):
 
 
 async def both_slips(desk):
-    await desk.see("APPROVED")
-    await desk.see_text("hint_tear")
-    await desk.keys("ENTER")
-    await desk.see_text("idle_ready")
+    await desk.take_slips()
     return desk.slips()[-2:]
 
 
@@ -239,12 +235,7 @@ def test_a_sale_by_code_is_voided(tmp_path):
         await desk.keys("MENU 2 1")
         await desk.see_text("hint_original")
         await desk.keys("ENTER")
-        await desk.see_text("prompt_pin")
-        await desk.keys("2 4 6 8 ENTER")
-        await desk.see_text("title_reason")
-        await desk.keys("6")
-        await desk.see(desk.t("hint_yes_no"), desk.t("hint_ok"))
-        await desk.keys("ENTER")
+        await desk.allow("6")
         await both_slips(desk)
         assert desk.host.balance(station.RICH) == station.RICH_MINOR and desk.host.check().balanced
         assert desk.journal().state["totals"] == {"qr": [1, 1234], "void": [1, 1234]}

@@ -31,16 +31,8 @@ async def void_last(desk):
     await desk.menu(desk.t("menu_void"))
     await desk.see_text("hint_original")
     await desk.keys("ENTER")
-    await desk.see_text("prompt_pin")
-    await desk.keys("2468 ENTER")
-    await desk.see_text("title_reason")
-    await desk.keys("1")
-    await desk.see(desk.t("hint_yes_no"), desk.t("hint_ok"))
-    await desk.keys("ENTER")
-    await desk.see("APPROVED")
-    await desk.see_text("hint_tear")
-    await desk.keys("ENTER")
-    await desk.see_text("idle_ready")
+    await desk.allow("1")
+    await desk.take_slips()
 
 
 def closings(desk):

@@ -91,11 +91,9 @@ class Counter:
             await self.keys(f"{' '.join(number)} ENTER")
         else:
             await self.card(number)
-        await self.wait_for(self.t("hint_ok"), self.t("hint_yes_no"))
-        await self.keys("ENTER")
+        await self.yes()
         await self.wait_for("APPROVED" if self.cols == 20 or self.language == "en" else self.t("approved")[:4])
-        await self.tear_off()
-        await self.see_idle()
+        await self.take_slips()
         return (await self.slips())[before]
 
     async def leave(self):
@@ -150,10 +148,23 @@ class Counter:
             await self.passing(0.01)
         raise AssertionError(f"nothing is printed; the screen shows {await self.rows()}")
 
-    async def tear_off(self):
-        """After an approval: the merchant's slip is torn off, and the customer's comes."""
+    async def yes(self):
+        """Waits for a question and answers it with ENTER."""
+        await self.wait_for(self.t("hint_ok"), self.t("hint_yes_no"))
+        await self.keys("ENTER")
+
+    async def allow(self, reason):
+        """What money that is given back needs: PIN, reason, confirmation."""
+        await self.see("prompt_pin")
+        await self.pin()
+        await self.choose(self.t("why_" + reason))
+        await self.yes()
+
+    async def take_slips(self):
+        """After an approval: the merchant's slip is torn off, and the customer's comes; to the idle screen."""
         await self.see("hint_tear")
         await self.keys("ENTER")
+        await self.see_idle()
 
     def parameter(self, tag, value):
         """The merchant's value of a parameter; the terminal has it with the next sign-on."""

@@ -17,8 +17,7 @@ async def code_with_unknown_result(counter):
     await counter.lose_answers(1)
     await counter.keys("ENTER")
     await counter.see("approved", within_s=120, amount="8.00", trace="000003")
-    await counter.tear_off()
-    await counter.see_idle()
+    await counter.take_slips()
     assert balance(counter, RICH) == 100_000 - 800
     await begin_scan(counter, "900")
     await counter.keys(f"{' '.join(counter.wallet_code())} ENTER")  # keyed this time
@@ -45,8 +44,7 @@ async def code_is_shown_and_paid(counter):
     assert "12.50" in shown and "100000000000001" in shown and "10000001" in shown
     counter.pay(shown)
     await counter.see("approved", within_s=30, amount="12.50", trace="000003")
-    await counter.tear_off()
-    await counter.see_idle()
+    await counter.take_slips()
     assert balance(counter, RICH) == 100_000 - 1250
     await void_last(counter)
     await counter.audit()
@@ -107,8 +105,7 @@ async def begin_show(counter, digits):
     await counter.menu("menu_qr_show")
     await counter.wait_for("0.00")
     await counter.keys(f"{' '.join(digits)} ENTER")
-    await counter.wait_for(counter.t("hint_ok"), counter.t("hint_yes_no"))
-    await counter.keys("ENTER")
+    await counter.yes()
     if counter.cols == 20:
         await counter.see("qr_paper_only")
         await counter.keys("ENTER")

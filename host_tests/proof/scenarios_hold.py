@@ -72,8 +72,6 @@ async def hold(counter, digits, number):
 
 
 async def confirm(counter, approved=True):
-    await counter.wait_for(counter.t("hint_ok"), counter.t("hint_yes_no"))
-    await counter.keys("ENTER")
+    await counter.yes()
     if approved:
-        await counter.tear_off()
-        await counter.see_idle()
+        await counter.take_slips()

@@ -27,7 +27,7 @@ async def goods_come_back_next_day(counter):
     await counter.card(RICH)
     await counter.wait_for("0.00")
     await counter.keys("1 ENTER")
-    await allow(counter)
+    await counter.allow("07")
     await counter.wait_for("61")
     await counter.keys("ENTER")
     await counter.see_idle()
@@ -53,9 +53,8 @@ async def settled_sale_leads_to_the_refund(counter):
     await counter.keys("ENTER")
     await counter.wait_for("0.00")
     await counter.keys("1 5 00 ENTER")
-    await allow(counter)
-    await counter.tear_off()
-    await counter.see_idle()
+    await counter.allow("07")
+    await counter.take_slips()
     await counter.audit()
     assert balance(counter, RICH) == 100_000
     kinds = [row["kind"] for row in counter.sql("SELECT kind FROM transactions WHERE code = '00' ORDER BY id")]
@@ -70,13 +69,12 @@ async def refund_without_an_answer(counter):
     await counter.settle()
     await counter.faults(response="drop")
     await begin_refund(counter, "500")
-    await allow(counter)
+    await counter.allow("07")
     await counter.see("refund_pending", within_s=90)
     await counter.faults(response="pass")
     await counter.keys("ENTER")
     await counter.see("approved_refund", within_s=120, amount="5.00", trace=await voucher_of_refund(counter))
-    await counter.tear_off()
-    await counter.see_idle()
+    await counter.take_slips()
     await counter.audit()
     assert balance(counter, RICH) == 100_000 - 1500
     assert len(counter.sql("SELECT id FROM transactions WHERE kind = 'refund'")) == 1
@@ -109,17 +107,7 @@ async def begin_refund(counter, digits):
     await counter.keys(f"{' '.join(digits)} ENTER")
 
 
-async def allow(counter, reason="07"):
-    """PIN, reason, confirmation."""
-    await counter.see("prompt_pin")
-    await counter.pin()
-    await counter.choose(counter.t("why_" + reason))
-    await counter.wait_for(counter.t("hint_ok"), counter.t("hint_yes_no"))
-    await counter.keys("ENTER")
-
-
 async def refund_from_list(counter, digits):
     await begin_refund(counter, digits)
-    await allow(counter)
-    await counter.tear_off()
-    await counter.see_idle()
+    await counter.allow("07")
+    await counter.take_slips()

@@ -1,6 +1,8 @@
 """The end of the day: sixty mixed transactions settled equal; totals that were made to differ, settled by upload."""
 
 from proof.counter import PLENTY, RICH
+from proof.scenarios_refund import begin_refund
+from proof.scenarios_void import begin_void
 
 PROVED = ("day_of_sixty", "totals_made_to_differ")
 
@@ -63,37 +65,27 @@ async def sell_one(counter, digits, number):
 
 
 async def approved(counter):
-    await counter.wait_for(counter.t("hint_ok"), counter.t("hint_yes_no"))
-    await counter.keys("ENTER")
+    await counter.yes()
+    await one_copy(counter)
+
+
+async def one_copy(counter):
     await counter.see("hint_any_key")
     await counter.keys("CANCEL")
     await counter.see_idle()
 
 
 async def void_one(counter):
-    await counter.keys("MENU 2 1")
-    await counter.see("hint_original")
-    await counter.keys("ENTER")
-    await counter.see("prompt_pin")
-    await counter.pin()
-    await counter.choose(counter.t("why_06"))
-    await approved(counter)
+    await begin_void(counter)
+    await counter.allow("06")
+    await one_copy(counter)
 
 
 async def refund_one(counter):
     """0.50 of a sale of this batch."""
-    await counter.menu("menu_refund")
-    await counter.choose(counter.t("find_list"))
-    await counter.settle_screen()
-    await counter.keys("ENTER")
-    await counter.see("hint_yes_no")
-    await counter.keys("ENTER")
-    await counter.wait_for("0.00")
-    await counter.keys("5 0 ENTER")
-    await counter.see("prompt_pin")
-    await counter.pin()
-    await counter.choose(counter.t("why_10"))
-    await approved(counter)
+    await begin_refund(counter, "50")
+    await counter.allow("10")
+    await one_copy(counter)
 
 
 async def hold_one(counter):
@@ -126,8 +118,7 @@ async def declined(counter):
     await counter.keys("5 0 0 0 00 ENTER")
     await counter.see("prompt_card")
     await counter.card(RICH)
-    await counter.wait_for(counter.t("hint_ok"), counter.t("hint_yes_no"))
-    await counter.keys("ENTER")
+    await counter.yes()
     await counter.wait_for("51")
     await counter.keys("ENTER")
     await counter.see_idle()
