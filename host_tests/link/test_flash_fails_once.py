@@ -17,23 +17,44 @@ BEFORE, AMID, AFTER = "before", "amid", "after"
 
 
 class Failing:
-    """Write number `at` (from 1) raises OSError when none, half or all of it is there."""
+    """Within `with`, write number `at` (from 1) raises OSError when none, half or all of it is there."""
 
     def __init__(self, at, how):
         self.count, self.at, self.how = 0, at, how
-        self.put = files._put
-        files._put = self
 
-    def __call__(self, path, mode, data):
+    def __enter__(self):
+        self._real, files._put = files._put, self._put
+
+    def __exit__(self, *_):
+        files._put = self._real
+
+    @property
+    def failed(self):
+        return self.count >= self.at
+
+    def _put(self, path, mode, data):
         self.count += 1
         if self.count != self.at:
-            return self.put(path, mode, data)
+            return self._real(path, mode, data)
         if self.how != BEFORE:
-            self.put(path, mode, data[: len(data) // 2] if self.how == AMID else data)
+            self._real(path, mode, data[: len(data) // 2] if self.how == AMID else data)
         raise OSError(28)
 
-    def remove(self):
-        files._put = self.put
+
+def at_every_write(scenario, writes_min):
+    """Runs `async scenario(bench, failing)` with each of the writes within its `with failing` failing in each way."""
+    for how in (BEFORE, AMID, AFTER):
+        at, more = 0, True
+        while more:
+            at += 1
+            failing = Failing(at, how)
+
+            async def on_bench(bench, failing=failing):
+                await scenario(bench, failing)
+
+            stage.with_bench(on_bench)
+            more = failing.failed
+        assert at > writes_min, at
 
 
 def nothing(*_what):
@@ -88,57 +109,35 @@ def agrees(bench, told, context):
 
 
 def test_what_was_told_is_what_has_happened():
-    for how in (BEFORE, AMID, AFTER):
-        at, more = 0, True
-        while more:
-            at += 1
-            seen = []
+    async def scenario(bench, failing):
+        context = failing.how, failing.at
+        with failing:
+            told = await day(bench)
+        bench.host.script = []
+        bench.journal.recover()  # as with the next record: a write that failed may be there all the same
+        assert await bench.exchange.resolve_pending(forced=True), (context, bench.state)
+        agrees(bench, told, context)
+        bench.sums_agree()
+        before = dict(bench.state)
+        bench.restart()
+        assert bench.state == before, context
 
-            async def scenario(bench, at=at, how=how, seen=seen):
-                failing = Failing(at, how)
-                try:
-                    told = await day(bench)
-                    seen.append(failing.count >= at)
-                finally:
-                    failing.remove()
-                bench.host.script = []
-                bench.journal.recover()  # as with the next record: a write that failed may be there all the same
-                assert await bench.exchange.resolve_pending(forced=True), (how, at, bench.state)
-                agrees(bench, told, (how, at))
-                bench.sums_agree()
-                before = dict(bench.state)
-                bench.restart()
-                assert bench.state == before, (how, at)
-
-            stage.with_bench(scenario)
-            more = seen[0]
-        assert at > 15, at
+    at_every_write(scenario, 15)
 
 
 def test_a_settlement_comes_to_its_end():
-    for how in (BEFORE, AMID, AFTER):
-        at, more = 0, True
-        while more:
-            at += 1
-            seen = []
+    async def scenario(bench, failing):
+        await bench.sign_on()
+        for amount_minor in range(100, 110):
+            await bench.sell(amount_minor)
+        del bench.host.charged[min(bench.host.charged)]  # they differ: it comes to an upload
+        with failing:
+            for _ in range(4):
+                if bench.host.batch == bench.state["batch"] == 8:
+                    break
+                await bench.exchange.run("settlement", "settle", "01", nothing)
+        context = failing.how, failing.at
+        assert (bench.host.batch, bench.state["batch"], bench.state["settling"]) == (8, 8, None), context
+        assert bench.state["settled"]["batch"] == 7 and bench.state["totals"] == {}, context
 
-            async def scenario(bench, at=at, how=how, seen=seen):
-                await bench.sign_on()
-                for amount_minor in range(100, 110):
-                    await bench.sell(amount_minor)
-                del bench.host.charged[min(bench.host.charged)]  # they differ: it comes to an upload
-                failing = Failing(at, how)
-                try:
-                    for _ in range(4):
-                        if bench.host.batch == bench.state["batch"] == 8:
-                            break
-                        await bench.exchange.run("settlement", "settle", "01", nothing)
-                    seen.append(failing.count >= at)
-                finally:
-                    failing.remove()
-                assert (bench.host.batch, bench.state["batch"], bench.state["settling"]) == (8, 8, None), (how, at)
-                assert bench.state["settled"]["batch"] == 7 and bench.state["totals"] == {}, (how, at)
-
-            stage.with_bench(scenario)
-            more = seen[0]
-        assert at > 3, at
+    at_every_write(scenario, 3)
