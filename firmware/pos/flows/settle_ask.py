@@ -1,8 +1,7 @@
 """Before a settlement: who allows it, the totals on the screen, the question."""
 
-from pos.domain import settling, totals
-from pos.domain.money import format_minor
-from pos.flows import answers, approval, steps
+from pos.domain import totals
+from pos.flows import answers, approval, steps, totals_screen
 from pos.ui import confirm, pager
 from pos.ui.leave import Cancelled
 
@@ -37,21 +36,9 @@ async def _confirm(terminal):
     if not by_kind:
         question = ui.t("ask_settle_empty")
     else:
-        debit_count, debit_minor, credit_count, credit_minor = totals.sides(by_kind)
-        rows = _rows(ui, "settle_debit", debit_count, debit_minor) + _rows(
-            ui, "settle_credit", credit_count, credit_minor
-        )
-        for kind in settling.KINDS_COUNTED:
-            if kind in by_kind:
-                rows += _rows(ui, "type_" + kind, by_kind[kind][0], by_kind[kind][1])
-        if await pager.show(ui, rows) == "CANCEL":
+        if await pager.show(ui, totals_screen.counted(ui, by_kind)) == "CANCEL":
             raise Cancelled()
+        debit_count, _, credit_count, _ = totals.sides(by_kind)
         question = ui.t("ask_settle", batch="{:06d}".format(state["batch"]), count=debit_count + credit_count)
     if not await confirm.ask(ui, question):
         raise Cancelled()
-
-
-def _rows(ui, key, count, amount_minor):
-    """Two rows of the totals: their name and number, then the sum at the right."""
-    sum_row = format_minor(amount_minor)
-    return ["{} x {}".format(ui.t(key), count), " " * (ui.screen.cols - len(sum_row)) + sum_row]

@@ -8,18 +8,18 @@ from pos.ui import confirm, pager
 async def run(terminal):
     """Returns their printing as the next flow, which leads back."""
     ui = terminal.ui
-    while await pager.show(ui, lines(ui, terminal.journal.state), ui.t("title_totals")) == "ENTER":
+    state = terminal.journal.state
+    rows = [ui.t("tx_batch", batch="{:06d}".format(state["batch"]))] + counted(ui, state["totals"])
+    while await pager.show(ui, rows, ui.t("title_totals")) == "ENTER":
         if await confirm.ask(ui, ui.t("ask_print_totals")):
             return ("print_list", "totals", ("totals_screen",))
     return None
 
 
-def lines(ui, state):
+def counted(ui, by_kind):
     """Rows for the pager: both sides, then each kind, a name with its number and a sum below."""
-    by_kind = state["totals"]
     debit_count, debit_minor, credit_count, credit_minor = totals.sides(by_kind)
-    found = [ui.t("tx_batch", batch="{:06d}".format(state["batch"]))]
-    found.extend(_counted(ui, "settle_debit", debit_count, debit_minor))
+    found = _counted(ui, "settle_debit", debit_count, debit_minor)
     found.extend(_counted(ui, "settle_credit", credit_count, credit_minor))
     for kind in settling.KINDS_COUNTED:
         if kind in by_kind:
