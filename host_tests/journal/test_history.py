@@ -172,6 +172,23 @@ def test_find_gives_the_newest_of_a_number_or_that_of_the_batch():
     assert history.find(journal, 1, 7)["voided_by"] is None
 
 
+def test_what_took_it_back_is_found_though_it_was_restored_later():
+    """Deleted and restored, it stands behind the void or the refund of a later batch, which were never deleted."""
+    journal = book()
+    for kind, field, taken in (("preauth_void", "voided_by", 901), ("refund", "refunded_minor", 40)):
+        original = "sale" if kind == "refund" else "preauth"
+        tx = {"kind": "result", "trace": 900, "batch": 5, "type": original, "amount_minor": 100, "state": "approved"}
+        tx.update({"card": CARD, "date": "20260301", "time": "101010", "entry": "nfc", "code": "00"})
+        later = dict(tx, trace=901, batch=7, type=kind, amount_minor=40, original_trace=900, original_batch=5)
+        journal.append(later)
+        for _ in range(60):
+            trade(journal)
+        del tx["kind"]
+        journal.append({"kind": "restored", "tx": tx})
+        found = history.find(journal, 900, 5)
+        assert found["restored"] and found[field] == taken, (kind, found)
+
+
 def test_a_restored_record_is_a_transaction():
     journal = book()
     trade(journal)

@@ -34,7 +34,8 @@ class _Search:
             record = lines.record()
             if record and self._take(record):
                 return
-            if self._tx and not oldest:
+            # What refers to a restored one may stand anywhere before it.
+            if self._tx and not oldest and not self._tx.get("restored"):
                 oldest = lines.segment() - _REQUEST_SEGMENTS_MAX
 
     def found(self):
@@ -61,8 +62,7 @@ class _Search:
             return self._answer(record)
         if kind == "restored":
             record["tx"]["restored"] = True
-            self._answer(record["tx"])
-            return self._tx is not None
+            return self._answer(record["tx"])
         if kind in ("intent", "advice"):
             return self._request(record["tx"])
         if kind in ("reversed", "printed", "cancel") and record["trace"] == self._trace and not self._end:
