@@ -34,9 +34,6 @@ _SEEN = (
 _SERVICE = select(merchant_services.c.enabled).where(
     merchant_services.c.merchant_id == bindparam("merchant"), merchant_services.c.service == bindparam("service")
 )
-_SERVICES = select(merchant_services.c.service, merchant_services.c.enabled).where(
-    merchant_services.c.merchant_id == bindparam("merchant")
-)
 _PARAMETER = select(merchant_parameters.c.value).where(
     merchant_parameters.c.merchant_id == bindparam("merchant"), merchant_parameters.c.tag == bindparam("tag")
 )
@@ -81,12 +78,6 @@ def service_enabled(case, service):
     """True when the merchant has the service and it is switched on."""
     row = case.unit.one(_SERVICE, merchant=case.terminal["merchant_id"], service=service)
     return row is not None and bool(row["enabled"])
-
-
-def services(case):
-    """Names of the services that are on."""
-    rows = case.unit.run(_SERVICES, merchant=case.terminal["merchant_id"])
-    return {row["service"] for row in rows if row["enabled"]}
 
 
 def parameter(case, tag):

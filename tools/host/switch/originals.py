@@ -15,24 +15,12 @@ from tools.host.switch.kinds import COMPLETION, PREAUTH_VOID, REFERRING, REFERS_
 from tools.host.switch.rules import Rule
 
 HOUR_MS = 3_600_000
-ORDER_ROWS_MAX = 50
 
-_OF_MERCHANT = (
+_BY_REFERENCE = (
     select(transactions)
     .join(terminals, terminals.c.id == transactions.c.terminal_id)
-    .where(terminals.c.merchant_id == bindparam("merchant"))
+    .where(terminals.c.merchant_id == bindparam("merchant"), transactions.c.reference == bindparam("with_reference"))
 )
-_BY_REFERENCE = _OF_MERCHANT.where(transactions.c.reference == bindparam("with_reference"))
-_BY_ORDER = (
-    _OF_MERCHANT.where(transactions.c.order_number == bindparam("with_order"))
-    .order_by(transactions.c.id.desc())
-    .limit(ORDER_ROWS_MAX)
-)
-
-
-def of_order(unit, merchant_id, order_number):
-    """Transactions of one order, the newest first: the sale and what was done about it, ORDER_ROWS_MAX at most."""
-    return unit.run(_BY_ORDER, merchant=merchant_id, with_order=order_number)
 
 
 def judge(case):
