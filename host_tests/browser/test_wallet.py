@@ -49,6 +49,8 @@ def test_both_ways_to_pay(open_page, tmp_path):
         page.reload()
         assert page.inner_text("#balance") == "987.66"
         assert "-12.34" in page.inner_text("#lines")
+        hidden_px = page.evaluate("(box => box.scrollWidth - box.clientWidth)(document.querySelector('.scroll'))")
+        assert hidden_px <= 0, "amounts are seen without scrolling"
 
         run.press("MENU 5 2")
         run.wait("ENTER")
