@@ -62,7 +62,7 @@ SPEC = {
     "54": _var_text(2, 20, "Balance"),
     "60": _var_digits(2, 11, "Type, batch, management code"),
     "61": _var_digits(2, 29, "Original batch, trace, date"),
-    "62": _var_text(2, 999, "Keys or parameters"),
+    "62": _var_text(2, 999, "Keys, parameters, records or fees"),
     "63": _var_text(2, 999, "Operator and private items"),
     "64": _binary(8, "Message authentication code"),
 }
