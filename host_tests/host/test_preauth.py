@@ -238,16 +238,15 @@ def test_a_completion_is_voided_by_its_own_kind_only_and_can_be_refunded(host, t
     assert host.check().balanced
 
 
-@pytest.mark.parametrize("kind", ["completion_void"])
-def test_a_void_of_a_completion_keeps_to_batch_terminal_and_time(host, terminal, kind):
+def test_a_void_of_a_completion_keeps_to_batch_terminal_and_time(host, terminal):
     completion = terminal.correct("completion", terminal.send_kind("preauth", CARD, 1000))
-    assert second_terminal(host).correct(kind, completion)[39] == "25"
-    assert terminal.correct(kind, completion, 999)[39] == "64"
+    assert second_terminal(host).correct("completion_void", completion)[39] == "25"
+    assert terminal.correct("completion_void", completion, 999)[39] == "64"
     host.clock.moment += timedelta(hours=25)
-    assert terminal.correct(kind, completion)[39] == "68"
+    assert terminal.correct("completion_void", completion)[39] == "68"
     host.execute("UPDATE terminals SET batch = 2")
     terminal.batch = 2
-    assert terminal.correct(kind, completion)[39] == "21"
+    assert terminal.correct("completion_void", completion)[39] == "21"
 
 
 def test_reversal_of_a_preauth_lets_go(host, terminal):
