@@ -250,6 +250,32 @@ async def test_the_evidence_is_listed_and_printed(desk):
 
 
 @stage.on_desk()
+async def test_of_many_deletions_the_screen_shows_the_newest_and_the_paper_all(desk):
+    await ready(desk)
+    for count in range(1, 31):
+        about = {"at": "2026-03-14 15:09:26", "operator": "99", "approver": "99", "reason": "01", "amount_minor": 100}
+        desk.terminal.journal.append(dict(about, kind="deleting", count=count, digest="0123456789abcdef" * 4))
+    desk.go("deletions")
+    await desk.see("DELETED")
+    shown = []
+    while not [row for row in desk.rows() if "Older" in row]:
+        shown += [int(row.split()[0]) for row in desk.rows() if "records" in row]
+        await desk.press("DOWN")
+        await asyncio.sleep_ms(50)
+        assert len(shown) < 40
+    assert sorted(set(shown)) == list(range(21, 31)) and shown[0] == 30, shown
+    await desk.press("ENTER")
+    await desk.see("Print this list?")
+    await desk.press("ENTER")
+    for _ in range(200):
+        await asyncio.sleep_ms(100)
+        if desk.printer.slips:
+            break
+    slip = stage.slip_text(desk.printer.slips[-1])
+    assert [count for count in range(1, 31) if "RECORDS" + " " * 23 + "%2d" % count not in slip] == []
+
+
+@stage.on_desk()
 async def test_deleted_records_come_back_from_the_host(desk):
     await ready(desk)
     batch = desk.state["batch"]
