@@ -1,4 +1,4 @@
-"""What was deleted (R43): who, when, why, how many, and the digest; the newest on the screen, all on paper, for ever."""
+"""What was deleted (R43): who, when, why, how many, and the digest; the newest on the screen, all on paper."""
 
 from micropython import const
 
