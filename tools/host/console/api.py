@@ -139,7 +139,7 @@ def _account(request, entries_max):
 
 
 def _limit(request):
-    limit = whole(request.query_params.get("limit", str(transactions.ROWS_MAX)), LIMIT_DIGITS_MAX)
+    limit = whole(request.query_params.get("limit", str(queries.ROWS_MAX)), LIMIT_DIGITS_MAX)
     if not limit or limit > transactions.API_ROWS_MAX:
         raise BadRequest(f"limit must be 1 to {transactions.API_ROWS_MAX}")
     return limit

@@ -2,6 +2,7 @@
 
 from sqlalchemy import func, select
 
+from tools.host.console.queries import ROWS_MAX
 from tools.host.fees import SIGNS
 from tools.host.store.schema import (
     fee_rates,
@@ -13,7 +14,6 @@ from tools.host.store.schema import (
     terminals,
 )
 
-ROWS_MAX = 50
 DIFFERENCES_MAX = 500
 
 _different = (

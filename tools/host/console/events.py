@@ -4,10 +4,9 @@ import json
 
 from sqlalchemy import select
 
+from tools.host.console.queries import ROWS_MAX
 from tools.host.iso.parameters import SERVICE_NAMES
 from tools.host.store.schema import alerts, merchant_services, merchants, notices, service_changes, terminals
-
-ROWS_MAX = 50
 
 _TERMINAL = terminals.c.number.label("terminal")  # None where no terminal had a part in it
 

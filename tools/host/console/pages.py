@@ -21,11 +21,11 @@ def overview(request, user):
         "overview.html",
         user=user,
         today=queries.today(engine, now),
-        transactions=transactions.search(engine, transactions.ROWS_MAX, since_ms=queries.start_of_day_ms(now)),
+        transactions=transactions.search(engine, queries.ROWS_MAX, since_ms=queries.start_of_day_ms(now)),
         terminals=queries.all_terminals(engine),
         accounts=queries.all_accounts(engine),
         entries=queries.recent_entries(engine),
-        rows_max=transactions.ROWS_MAX,
+        rows_max=queries.ROWS_MAX,
     )
 
 
@@ -35,11 +35,11 @@ def transaction_list(request, user):
     wanted = {name: request.query_params.get(name, "").strip()[:FILTER_CHARACTERS_MAX] for name in FILTERS}
     rows, problem = [], None
     try:
-        rows = transactions.search(request.app.state.engine, transactions.ROWS_MAX, wanted)
+        rows = transactions.search(request.app.state.engine, queries.ROWS_MAX, wanted)
     except FilterError as error:
         problem = error
     older = None
-    if len(rows) == transactions.ROWS_MAX:
+    if len(rows) == queries.ROWS_MAX:
         kept = {name: text for name, text in wanted.items() if text}
         older = "/transactions?" + urlencode(kept | {"before": rows[-1]["id"]})
     values = {"wanted": wanted, "transactions": rows, "problem": problem, "older": older}

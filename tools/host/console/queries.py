@@ -9,7 +9,7 @@ from tools.host.iso.message import masked
 from tools.host.store.schema import accounts, entries, holds, lines, merchants, terminals, transactions, users
 from tools.host.switch import codes, kinds
 
-ROWS_MAX = 50
+ROWS_MAX = 50  # of a list on a page
 ACCOUNTS_MAX = 200
 
 _PAYMENTS = transactions.c.kind.in_((kinds.SALE, kinds.COMPLETION))

@@ -14,7 +14,6 @@ from tools.host.store.schema import accounts, entries, holds, lines, terminals, 
 from tools.host.switch import codes, kinds
 from tools.host.switch.history import ENTRIES
 
-ROWS_MAX = 50
 API_ROWS_MAX = 500
 HISTORY_MAX = 200
 STEPS_MAX = 6  # from a reversal over a void and a completion to the pre-authorisation, and some
@@ -80,11 +79,12 @@ def _letters(most):
     return ("letters", most), re.compile(rf"[0-9A-Za-z]{{1,{most}}}").fullmatch
 
 
-def _day(text):
+def _day(text, days_later=0):
     """Midnight of the day, None for what is no day of this century."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").astimezone() if text.startswith("20") else None
-    except ValueError:
+        day = datetime.strptime(text, "%Y-%m-%d") + timedelta(days=days_later)
+        return day.astimezone() if text.startswith("20") else None
+    except (ValueError, OverflowError):
         return None
 
 
@@ -99,7 +99,7 @@ FILTERS = {
     "reference": Filter(*_digits(12), lambda text: _of.reference == text),
     "order": Filter(*_digits(20), lambda text: _of.order_number == text),
     "from": Filter(*_A_DAY, lambda text: _of.received_ms >= epoch_ms(_day(text))),
-    "until": Filter(*_A_DAY, lambda text: _of.received_ms < epoch_ms(_day(text) + timedelta(days=1))),
+    "until": Filter(*_A_DAY, lambda text: _of.received_ms < epoch_ms(_day(text, days_later=1))),
     "before": Filter(*_digits(18), lambda text: _of.id < int(text)),  # the page after the one that ended with this id
 }
 
