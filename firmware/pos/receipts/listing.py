@@ -5,9 +5,8 @@ texts as in slip.py; now: clock tuple or None.
 """
 
 from pos.domain import marks, settling, totals
-from pos.domain import parameters as host_parameters
 from pos.domain.money import format_minor
-from pos.receipts.layout import BOLD, CENTER, RULE, pair, row, wrap
+from pos.receipts.layout import BOLD, CENTER, RULE, merchant_rows, pair, row
 
 
 class Report:
@@ -26,9 +25,7 @@ class Report:
 
     def __iter__(self):
         texts = self._texts
-        name = host_parameters.merchant_name(self._parameters) or self._identity["merchant"].encode()
-        for piece in wrap(name):
-            yield CENTER | BOLD, piece
+        yield from merchant_rows(self._identity, self._parameters)
         yield row(texts.t(self._title), CENTER | BOLD)
         if self._training:
             yield row(texts.t("slip_training"), CENTER | BOLD)

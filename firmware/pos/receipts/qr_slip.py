@@ -1,14 +1,12 @@
 """A merchant's code on paper, for the customer to scan; no receipt. Rows as in slip.py."""
 
-from pos.domain import parameters as host_parameters
 from pos.domain.money import format_minor
-from pos.receipts.layout import BLANK, BOLD, CENTER, DOUBLE, QR, RULE, pair, row, wrap
+from pos.receipts.layout import BLANK, BOLD, CENTER, DOUBLE, QR, RULE, merchant_rows, pair, row
 
 
 def code(tx, data, identity, parameters, texts, training=False):
     """Rows for the code with this text (bytes), which asks to pay tx (trace and batch given)."""
-    name = host_parameters.merchant_name(parameters) or identity["merchant"].encode()
-    rows = [(CENTER | BOLD, piece) for piece in wrap(name)]
+    rows = merchant_rows(identity, parameters)
     rows.append(row(texts.t("slip_pay_here"), CENTER))
     if training:
         rows.append(row(texts.t("slip_training"), CENTER | BOLD))

@@ -1,15 +1,13 @@
 """The settlement slip (结算单): counts and sums by kind, both sides, fees, what is left, and what the host found."""
 
-from pos.domain import parameters as host_parameters
 from pos.domain import settling, totals
 from pos.domain.money import format_minor
-from pos.receipts.layout import BOLD, CENTER, RULE, pair, row, wrap
+from pos.receipts.layout import BOLD, CENTER, RULE, merchant_rows, pair, row
 
 
 def settlement(settled, identity, parameters, texts, duplicate=False, training=False):
     """Rows of the slip. settled: the journal's state of that name; the others as in slip.py."""
-    name = host_parameters.merchant_name(parameters) or identity["merchant"].encode()
-    rows = [(CENTER | BOLD, piece) for piece in wrap(name)]
+    rows = merchant_rows(identity, parameters)
     rows.append(row(texts.t("slip_settlement"), CENTER | BOLD))
     if duplicate:
         rows.append(row(texts.t("slip_duplicate"), CENTER | BOLD))

@@ -4,11 +4,10 @@ tx is a domain.transaction, identity {"merchant", "terminal"}, parameters a dict
 of the slip's language, which need not be the screen's.
 """
 
-from pos.domain import parameters as host_parameters
 from pos.domain.account import mask
 from pos.domain.money import format_minor
 from pos.domain.totals import kind_of, side
-from pos.receipts.layout import BLANK, BOLD, CENTER, COLUMNS, DOUBLE, RIGHT, RULE, pair, row, wrap
+from pos.receipts.layout import BLANK, BOLD, CENTER, COLUMNS, DOUBLE, RIGHT, RULE, merchant_rows, pair, row
 
 MERCHANT = "merchant"
 CUSTOMER = "customer"
@@ -37,8 +36,7 @@ def transaction(tx, identity, parameters, texts, copy, duplicate=False, training
 
 
 def _head(tx, identity, parameters, texts):
-    name = host_parameters.merchant_name(parameters) or identity["merchant"].encode()
-    rows = [(CENTER | BOLD, piece) for piece in wrap(name)]
+    rows = merchant_rows(identity, parameters)
     rows.append(row(texts.t("slip_" + tx["type"]), CENTER))
     return rows
 
