@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -134,6 +135,17 @@ def test_a_folder_that_is_not_set_up(tmp_path, here, command):
     assert status == 2
     assert "run `python -m tools.host init" in errors
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["account", "1"], ["wallet", "1"], ["service", "qr", "off"], ["fee"], ["serve"], ["init"]]
+)
+def test_a_file_that_is_no_database_is_said_to_be_that(made, tmp_path, here, command):
+    for name in ("keys", "pki"):
+        shutil.copytree(made[0] / name, tmp_path / name)
+    (tmp_path / "host.db").write_bytes(b"no database" * 1000)
+    status, said, errors = here(*command, "--state", str(tmp_path))
+    assert (status, said, errors) == (1, "", "error: the database: file is not a database\n")
 
 
 def test_check_fails_on_books_that_were_tampered_with(tmp_path, here):

@@ -9,8 +9,11 @@ import re
 import sys
 from datetime import datetime
 
+from sqlalchemy.exc import DBAPIError
+
 from tools.host import commands as merchant_commands
 from tools.host.state import State, StateError
+from tools.host.store.database import DatabaseError
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -28,6 +31,9 @@ def main(arguments=None):
         return 2
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except (DatabaseError, DBAPIError) as error:
+        print(f"error: the database: {getattr(error, 'orig', error)}", file=sys.stderr)
         return 1
 
 
