@@ -1,6 +1,7 @@
 """The commands that set something for a merchant, and that terminals and fees then follow."""
 
 import contextlib
+import os
 
 import pytest
 from host.trade import Trader, items_of
@@ -138,6 +139,17 @@ def test_a_service_switched_off_and_on(run, trader, host):
     assert run("service").count(" on\n") == 7
     assert len(host.execute("SELECT * FROM service_changes WHERE terminal_id IS NULL AND operator <> ''")) == 2
     assert run("service", "lottery", "off", status=2)
+
+
+def test_who_has_no_name_is_a_number(run, host, monkeypatch):
+    def nameless(_uid):
+        raise KeyError
+
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nameless)
+    run("service", "qr", "off")
+    assert host.execute("SELECT operator FROM service_changes")[0]["operator"] == f"user {os.getuid()}"
 
 
 def test_a_webhook_gets_a_new_key_each_time_that_is_shown_once(run, host):

@@ -1,6 +1,7 @@
 """Commands that set something for a merchant: parameter, service, webhook, fee."""
 
 import getpass
+import os
 import re
 import secrets
 import sys
@@ -22,6 +23,7 @@ from tools.host.switch import services
 from tools.host.switch.case import Reject
 
 KEY_BYTES = 32
+WHO_CHARACTERS_MAX = 40
 FEE_KINDS = (fees.DEBIT, fees.CREDIT, fees.QR)
 STATES = {"": "on", "m": "off by the merchant", "h": "off by the host", "r": "removed by the merchant"}
 
@@ -142,12 +144,18 @@ def _shown(tag, value, own):
 def _service(unit, merchant, options):
     if options.action:
         try:
-            who = getpass.getuser()[:40]
-            services.change_by_host(unit, merchant["id"], options.name, options.action, who, _now_ms())
+            services.change_by_host(unit, merchant["id"], options.name, options.action, _who(), _now_ms())
         except Reject as reject:
             raise SettingError(reject.why) from reject
     found = services.states(unit, merchant["id"])
     return [f"{name:8} {STATES[letter]}" for name, letter in found.items() if options.name in (None, name)]
+
+
+def _who():
+    try:
+        return getpass.getuser()[:WHO_CHARACTERS_MAX]
+    except (KeyError, OSError):  # in a container a user may have no name
+        return f"user {os.getuid()}"
 
 
 def _webhook(unit, merchant, options):
