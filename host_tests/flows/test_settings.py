@@ -239,6 +239,15 @@ async def test_the_list_of_networks_in_chinese(desk):
     await desk.see("<cac7><b7f1><c1ac><bdd3>")
 
 
-def test_no_setting_is_forgotten_in_the_menu():
+@stage.on_desk()
+async def test_no_setting_is_forgotten_in_the_menu(desk):
     names = [row[0] for row in settings.TABLE if row[4] != "network"]
     assert len(names) == 9
+    await open_flow(desk)
+    await desk.see("SETTINGS")
+    seen = []
+    for _ in names:
+        await asyncio.sleep_ms(50)
+        seen += [row[3:].strip() for row in desk.rows() if row.startswith(">")]
+        await desk.press("DOWN")
+    assert seen == [desk.terminal.ui.t("set_" + name) for name in names]
