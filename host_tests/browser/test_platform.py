@@ -15,6 +15,8 @@ from tools.host.console.app import make_app
 pytestmark = pytest.mark.slow
 DEBIT_CARD, CREDIT_CARD = "6200000000000013", "6200000000000047"
 PAGES = ("", "transactions", "transactions/3", "settlements", "settlements/1", "events", "services", "accounts/6")
+BROKEN = """[...document.querySelectorAll(".tile strong")].filter(
+    (sum) => sum.offsetHeight > 1.5 * parseFloat(getComputedStyle(sum).lineHeight)).map((sum) => sum.textContent)"""
 WORDS = {
     "en": ("Transactions", "Search", "voided", "out of stock"),
     "zh": ("交易", "查询", "已撤销", "缺货"),
@@ -69,3 +71,4 @@ def test_a_void_is_found_by_its_order_number(open_page, platform, language, view
         page.goto(platform + path)
         assert page.locator("main .card").count() >= 1
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+        assert page.evaluate(BROKEN) == [], path
