@@ -95,7 +95,8 @@ class MicroPythonFile(pytest.File):
                 preexec_fn=_limit_processor_time,
                 env={**os.environ, "TMPDIR": str(scratch)},
             )
-            self.results = _read_results(done.stdout), done.stdout + done.stderr
+            said = f"{done.stdout}{done.stderr}\n(it ended with {done.returncode})"
+            self.results = _read_results(done.stdout), said
         return self.results
 
 
