@@ -287,6 +287,22 @@ def test_alerts_and_notices(host, day, web):
         assert text in page, text
 
 
+def test_a_merchant_has_number_and_name_in_every_list(host, day, web):
+    host.execute("INSERT INTO fee_rates (merchant_id, kind, from_ms, rate_ppm) SELECT id, 'qr', 1, 1 FROM merchants")
+    host.execute("INSERT INTO alerts (kind, merchant_id, at_ms) SELECT 'many_voids', id, 0 FROM merchants")
+    with host.database.transaction() as unit:
+        change_by_host(unit, 1, "qr", "off", "somebody", 0)
+    lists = {name: api(web, name) for name in ("settlements", "alerts", "notices", "services", "fees")}
+    lists["fees"] = {"rates": [row for row in lists["fees"]["rates"] if row["merchant"]]}
+    for told in lists.values():
+        for rows in told.values():
+            named = {(row["merchant"], row["merchant_name"]) for row in rows}
+            assert named == {("100000000000001", "示范茶馆 DEMO TEA HOUSE")}, told
+    log_in(web)
+    for path in PAGES[2:]:
+        assert "示范茶馆" in web.get(path).text, path
+
+
 def test_details_are_told_as_people_say_them(host, web):
     """Money as money; and somebody whose name is a service's is not translated."""
     details = '{"amount_minor": 123456, "card": "620000******0013"}'
@@ -305,7 +321,8 @@ def test_services(host, trader, web):
     assert trader.manage("0800", "380", f63="99 " + items)[39] == "00"
     told = api(web, "services")
     assert [row["service"] for row in told["services"]] == list(SERVICE_NAMES)
-    assert {"merchant": "100000000000001", "service": "qr", "state": "off", "by": "merchant"} in told["services"]
+    merchant = {"merchant": "100000000000001", "merchant_name": "示范茶馆 DEMO TEA HOUSE"}
+    assert merchant | {"service": "qr", "state": "off", "by": "merchant"} in told["services"]
     assert [(row["action"], row["approver"], row["reason"]) for row in told["changes"]] == [("off", "11", "06")]
     log_in(web)
     page = web.get("/services").text

@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from tools.host.console.queries import ROWS_MAX
+from tools.host.console.queries import MERCHANT, ROWS_MAX
 from tools.host.fees import SIGNS
 from tools.host.store.schema import (
     fee_rates,
@@ -32,7 +32,7 @@ _SELECT = (
     select(
         *[column for column in settlements.c if column.name not in ("terminal_id", "answer")],
         terminals.c.number.label("terminal"),
-        merchants.c.name.label("merchant"),
+        *MERCHANT,
         _different.label("differences"),
         _uploaded.label("uploaded"),
     )
@@ -78,7 +78,7 @@ def rates(engine):
             fee_rates.c.from_ms,
             fee_rates.c.rate_ppm,
             fee_rates.c.cap_minor,
-            merchants.c.number.label("merchant"),
+            *MERCHANT,
         )
         .outerjoin(merchants, merchants.c.id == fee_rates.c.merchant_id)
         .order_by(fee_rates.c.kind, fee_rates.c.from_ms, fee_rates.c.id)

@@ -12,6 +12,9 @@ from tools.host.switch import codes, kinds
 ROWS_MAX = 50  # of a list on a page
 ACCOUNTS_MAX = 200
 
+# How every list names whose it is: the number tells merchants apart, the name is what people read.
+MERCHANT = (merchants.c.number.label("merchant"), merchants.c.name.label("merchant_name"))
+
 _PAYMENTS = transactions.c.kind.in_((kinds.SALE, kinds.COMPLETION))
 _REFUNDS = transactions.c.kind == kinds.REFUND
 
@@ -119,7 +122,7 @@ def all_terminals(engine):
             terminals.c.last_trace,
             terminals.c.operator,
             terminals.c.last_seen_ms,
-            merchants.c.name.label("merchant"),
+            *MERCHANT,
         )
         .join(merchants, merchants.c.id == terminals.c.merchant_id)
         .order_by(terminals.c.number)
