@@ -1,12 +1,8 @@
 """Exact instruction counts and heap on the 32-bit interpreter, with the .mpy files that are deployed."""
 
-import tempfile
-from pathlib import Path
-
-from tools.bench import wasm
+from tools.bench import sandbox, wasm
 from tools.bench.row import Row
 from tools.bench.sample import IDENTITY, TX
-from tools.sim import deploy
 
 _PACK = f"""
 from pos.iso8583 import codec, messages
@@ -42,38 +38,14 @@ def operation():
     text()
 """
 
-# The sandbox has no asyncio and no pins: these stand in for what is imported or waits, and cost next to nothing.
-STAND_INS = {
-    "asyncio.py": "class Event:\n    pass\nclass TimeoutError(Exception):\n    pass\n",
-    "time.py": "def sleep_us(us):\n    pass\nsleep_ms = sleep_us\n",
-}
 # From 1.23 to 12.34: the amount screen gets its fourth digit.
 _AMOUNT_SCREEN = """
 from pos.ui import amount
 from pos.ui.inputs import KEY
-from pos.ui.screen import Screen
-from pos.ui.ui import Ui
-class Bus:
-    def write(self, data):
-        pass
-    def value(self, level):
-        pass
-    def writeto(self, address, data):
-        pass
-class Desk(Ui):
-    def next(self, timeout_ms=None):
-        return (yield)
-bus = Bus()
-{display}
-display.init()
 screen = Screen(display)
 entry = amount.enter(Desk(screen, None, None), "SALE", "123")
 entry.send(None)
 """
-_DISPLAYS = {
-    "ST7920": "from pos.drivers.st7920 import St7920\ndisplay = St7920(bus, bus, bus)",
-    "HD44780": "from pos.drivers.hd44780 import Hd44780\ndisplay = Hd44780(bus, 0x27)",
-}
 _TYPE = """
 def operation():
     entry.send((KEY, "4"))
@@ -87,18 +59,15 @@ def operation():
 
 
 def rows():
-    with tempfile.TemporaryDirectory() as folder:
-        deploy.write_folder(deploy.firmware_files("esp32_devkitc"), folder)
-        for name, text in STAND_INS.items():
-            (Path(folder) / name).write_text(text)
+    with sandbox.firmware() as folder:
         found = _pair("sale request packed", wasm.count(_PACK, folder), "json.dumps of it", wasm.count(_JSON, folder))
         modules = len(wasm.printed(_CODE + "print(len(matrix.encode(data, matrix.M)) * 'm')", folder).strip())
         drawn = wasm.count(_CODE + _ENCODE, folder)
         found += _pair(
             f"a QR code of {modules} modules encoded", drawn, "its text made", wasm.count(_CODE + _WRITE, folder)
         )
-        for chip, display in _DISPLAYS.items():
-            screen = _AMOUNT_SCREEN.format(display=display)
+        for chip, display in sandbox.DISPLAYS.items():
+            screen = sandbox.DESK + display + _AMOUNT_SCREEN
             digit = wasm.count(screen + _TYPE, folder, _TAKE_BACK)
             found += _pair(
                 f"a typed digit, {chip}", digit, "the whole screen sent", wasm.count(screen + _DRAW_ALL, folder)

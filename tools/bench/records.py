@@ -5,13 +5,8 @@ built for x86-64 (callgrind): 1.75 units an instruction. At one instruction a cy
 millisecond, which is 140,000 units. What the flash and the display's bus take is not in it.
 """
 
-import tempfile
-from pathlib import Path
-
-from tools.bench import wasm
-from tools.bench.instructions import STAND_INS
+from tools.bench import sandbox, wasm
 from tools.bench.row import Row, at_most
-from tools.sim import deploy
 
 FUEL_A_MS = 140_000
 OPEN_MS_MAX = 30
@@ -23,22 +18,6 @@ BATCH = 500
 JOURNALS = {"50 records": (50,), "500 records": (BATCH,), "3 batches of 500": (BATCH, BATCH, BATCH)}
 
 _TERMINAL = """
-from pos.ui.screen import Screen
-from pos.ui.ui import Ui
-class Bus:
-    def write(self, data):
-        pass
-    def value(self, level):
-        pass
-    def writeto(self, address, data):
-        pass
-class Desk(Ui):
-    def next(self, timeout_ms=None):
-        return (yield)
-bus = Bus()
-from pos.drivers.{chip} import {name}
-display = {name}({arguments})
-display.init()
 from pos.journal.journal import Journal
 class Terminal:
     pass
@@ -101,17 +80,11 @@ most = before = gc.mem_alloc()
 search()
 print(most - before)
 """
-_CHIPS = {
-    "ST7920": ("st7920", "St7920", "bus, bus, bus", "zh"),
-    "HD44780": ("hd44780", "Hd44780", "bus, 0x27", "en"),
-}
+_LANGUAGES = {"ST7920": "zh", "HD44780": "en"}  # what the display of this chip shows
 
 
 def rows():
-    with tempfile.TemporaryDirectory() as folder:
-        deploy.write_folder(deploy.firmware_files("esp32_devkitc"), folder)
-        for name, text in STAND_INS.items():
-            (Path(folder) / name).write_text(text)
+    with sandbox.firmware() as folder:
         for number, batches in enumerate(JOURNALS.values()):
             write_journal(f"{folder}/journal-{number}", batches)
         return [*_opening(folder), *_searching(folder)]
@@ -151,12 +124,12 @@ def _trade(journal, transaction, number):
 
 
 def _terminal(chip, number):
-    module, name, arguments, language = _CHIPS[chip]
-    return _TERMINAL.format(chip=module, name=name, arguments=arguments, language=language, folder=f"journal-{number}")
+    journal = _TERMINAL.format(language=_LANGUAGES[chip], folder=f"journal-{number}")
+    return sandbox.DESK + sandbox.DISPLAYS[chip] + journal
 
 
 def _opening(folder):
-    for chip in _CHIPS:
+    for chip in _LANGUAGES:
         few = few_kept = None
         for number, what in enumerate(JOURNALS):
             code = _terminal(chip, number) + _OPEN
