@@ -104,6 +104,16 @@ def test_init_again_changes_nothing_but_the_port(made, here, monkeypatch):
     assert here("check", "--state", str(folder))[0] == 0
 
 
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", "\xff"])
+def test_init_says_that_a_terminal_file_is_damaged(tmp_path, here, content):
+    here("init", "--state", str(tmp_path))
+    path = tmp_path / "terminals" / "10000001.json"
+    path.write_text(content, encoding="latin-1")
+    status, said, _ = here("init", "--state", str(tmp_path), "--port", "9003")
+    assert (status, said.startswith(f"note: {path} is damaged")) == (0, True)
+    assert path.read_text(encoding="latin-1") == content
+
+
 def test_init_takes_a_given_password_and_does_not_print_it(tmp_path, here, monkeypatch):
     monkeypatch.setenv("DEMO_PASSWORD", "correct horse")
     status, said, errors = here("init", "--state", str(tmp_path / "s"))

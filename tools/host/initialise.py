@@ -48,8 +48,12 @@ def initialise(folder, port, demo_password=None, clock=None):
 def _set_port(path, port):
     if not path.exists():
         return [f"note: {path} is gone; its master key cannot be shown again"]
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if content["port"] == port:
-        return []
-    demo.write_terminal(path, content | {"port": port})
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["port"] == port:
+            return []
+        changed = content | {"port": port}
+    except (ValueError, KeyError, TypeError):
+        return [f"note: {path} is damaged and stays as it is; its master key cannot be shown again"]
+    demo.write_terminal(path, changed)
     return [f"port {port} written to {path}"]
