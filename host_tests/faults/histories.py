@@ -49,6 +49,14 @@ KINDS = (
     "wait",
     "exchange",
 )
+# What has been done before anything goes wrong.
+BEGINNINGS = (
+    (),
+    ("sale", "preauth"),
+    ("preauth", "completion"),
+    ("sale", "preauth", "settle"),
+    ("preauth", "completion", "sale", "settle", "preauth"),
+)
 CORRECTED = {
     "void": ("sale",),
     "refund": ("sale", "completion"),
@@ -109,8 +117,10 @@ def _correct(shop, kind):
                 whole = history.find(journal, tx["trace"], tx["batch"])
                 if whole and not _why_not(kind, terminal, whole, now):
                     found.append(whole)
-        if not found:
-            return None
+        if not found:  # then something that the next one can be about
+            return _new(shop, "preauth" if "preauth" in CORRECTED[kind] or kind == "completion_void" else "sale")(
+                terminal
+            )
         original = shop.chance.choice(found[:4])
         amount = original["amount_minor"]
         if kind == "refund":
@@ -317,6 +327,8 @@ async def _play(shop, seed):
     _begin(shop)
     shop.power()
     people = asyncio.create_task(_people_about(shop))
+    for kind in chance.choice(BEGINNINGS):
+        await shop.step(flow_of(shop, kind))
     for _ in range(chance.randint(*STEPS)):
         kind = chance.choice(KINDS)
         faults = arm(shop, kind) if chance.random() < 0.8 else []
