@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tools.bench.records import BATCH, write_journal
 from tools.bench.row import Row, at_most
-from tools.bench.stand import PINS, Stand
+from tools.bench.stand import LONG_S, PINS, Stand
 from tools.provision import TERMINAL
 from tools.sim.process import HEAP
 
@@ -14,7 +14,6 @@ VOID_MAX = 8
 FIND_MAX = 6
 VOUCHER_DIGITS = 6
 _HEAP_K = int(HEAP.rstrip("K"))
-_LONG_S = 60
 
 
 def rows():
@@ -56,15 +55,14 @@ async def _void(stand):
         await day.log_in()
         await day.sell()
         before = day.pressed
-        await day.keys("MENU 2 1")
-        await day.see("hint_original")
-        await day.keys("ENTER")
-        await day.pin()
-        await day.see("title_reason")
-        await day.keys("1")
-        await day.see("hint_yes_no")
-        await day.keys("ENTER")
-        await day.see("approved_void")
+        await day.do(
+            ("keys", "MENU 2 1"),
+            ("on", "hint_original", "ENTER"),
+            ("pin",),
+            ("on", "title_reason", "1"),
+            ("on", "hint_yes_no", "ENTER"),
+            ("see", "approved_void"),
+        )
         return day.pressed - before - len(PINS["01"])
 
 
@@ -78,9 +76,7 @@ async def _find(stand, trace):
         await day.log_in()
         before = day.pressed
         await day.keys("MENU 3 3 1")
-        await day.see("prompt_voucher")
-        await day.keys(f"{trace:0{VOUCHER_DIGITS}d} ENTER")
-        await day.see("tx_approved", _LONG_S)
-        await day.keys("DOWN")
+        await day.on("prompt_voucher", f"{trace:0{VOUCHER_DIGITS}d} ENTER")
+        await day.on("tx_approved", "DOWN", LONG_S)
         await day.see("tx_voucher", trace=f"{trace:06d}")
         return day.pressed - before - VOUCHER_DIGITS - 1  # it was on the screen before DOWN

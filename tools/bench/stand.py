@@ -12,6 +12,8 @@ from tools import provision
 from tools.bench.merchant import Merchant
 from tools.run.host_process import HostProcess
 from tools.sim import deploy
+from tools.sim.panel.finger import Finger
+from tools.sim.panel.station import Station
 from tools.sim.process import TerminalProcess, board_circuit
 
 BOARD = "esp32_devkitc"
@@ -21,7 +23,6 @@ START_S = 30
 STEP_S = 15
 LONG_S = 60
 SETTLE_S = 2.5  # the heap is reported once a second
-FINGER_S = 0.1  # others use this computer, too
 LOOK_S = 0.05
 
 # Put behind boot.py for exact numbers: whatever is reported has been collected before. {every_ms}: how often.
@@ -84,8 +85,11 @@ class Day:
     def __init__(self, folder, heap_k, files, initial):
         self.circuit = board_circuit(BOARD)
         self.circuit.heap = self._on_heap
+        self._finger = Finger(Station(self.circuit))
         self.pressed = self.fullest = 0
         self.starts = 1
+        self._idle = "idle_ready"
+        self._slips_before = 0
         self._state = tempfile.TemporaryDirectory(dir=folder)
         self._process = TerminalProcess(
             self._state.name, BOARD, self.circuit, data=files, initial_data=initial, heap=f"{heap_k}K"
@@ -99,22 +103,42 @@ class Day:
         with contextlib.suppress(OSError):
             self._state.cleanup()
 
+    # Steps
+
+    async def do(self, *steps):
+        """Does each step: a tuple of the name of a method of this class and its arguments. What is done at the terminal
+        can so be written down as a table; most rows are ("on", key of a text, keys)."""
+        for name, *arguments in steps:
+            await getattr(self, name)(*arguments)
+
+    async def on(self, key, keys, timeout_s=STEP_S):
+        """Waits for the text and presses the keys."""
+        await self.see(key, timeout_s)
+        await self.keys(keys)
+
+    async def on_word(self, word, keys, timeout_s=STEP_S):
+        """Waits until a row has this in it and presses the keys."""
+        await self.see_word(word, timeout_s)
+        await self.keys(keys)
+
+    def begin(self):
+        """From here on `printed` counts."""
+        self._slips_before = len(self.slips())
+
+    async def idle(self):
+        """Waits for the idle screen of whoever is logged in."""
+        await self.see(self._idle)
+
     # Keys, cards and codes
 
     async def keys(self, text):
         """Presses keys: words parted by blanks; digits in a word are keys of their own, "00" is one."""
-        for word in text.split():
-            for key in [word] if word == "00" or not word.isdigit() else word:
-                self.pressed += 1
-                self.circuit.keys.press(key)
-                await asyncio.sleep(FINGER_S)
-                self.circuit.keys.release(key)
-                await asyncio.sleep(FINGER_S)
-
-    async def hold(self, key, seconds):
-        self.circuit.keys.press(key)
-        await asyncio.sleep(seconds)
-        self.circuit.keys.release(key)
+        keys = [key for word in text.split() for key in ([word] if word == "00" or not word.isdigit() else word)]
+        self.pressed += len(keys)
+        await self._finger.settle(heed_host=False)  # while the screen changes the firmware rightly forgets keys
+        for key in keys:
+            await self._finger.down(key)
+            await self._finger.up(key)
 
     async def card(self, number=CARD):
         """Holds a card to the reader until the firmware asks for something else, and takes it away."""
@@ -184,10 +208,13 @@ class Day:
 
     async def choose(self, title, key, **values):
         """In the menu with this title: the entry that begins with the text."""
-        text = self.t(key, **values)
-        await self.choose_word(self.t(title, **values), text)
+        await self._take(self.t(title, **values), self.t(key, **values))
 
-    async def choose_word(self, title, text):
+    async def choose_word(self, title, word):
+        """In the menu with this title: the entry that begins with the word."""
+        await self._take(self.t(title), word)
+
+    async def _take(self, title, text):
         await self._until(lambda rows: rows[0].startswith(title) and "/" in rows[0], title, STEP_S)
         for _ in range(40):
             await asyncio.sleep(2 * LOOK_S)  # all rows are drawn
@@ -204,20 +231,18 @@ class Day:
         await self._process.start()
         await self.see("title_login", START_S)
 
-    async def log_in(self, number="01", idle=None):
-        await self.see("prompt_operator")
-        await self.keys(f"{' '.join(number)} ENTER")
-        await self.see("prompt_pin")
-        await self.keys(f"{' '.join(PINS[number])} ENTER")
-        await self.see(idle or ("idle_no_sale" if number in ("00", "99") else "idle_ready"))
+    async def log_in(self, number="01"):
+        await self.on("prompt_operator", f"{' '.join(number)} ENTER")
+        await self.pin(number)
+        self._idle = "idle_no_sale" if number in ("00", "99") else "idle_ready"
+        await self.idle()
 
     async def change_operator(self, number):
         await self.menu("menu_log_out")
         await self.log_in(number)
 
     async def pin(self, number="01", prompt="prompt_pin"):
-        await self.see(prompt)
-        await self.keys(f"{' '.join(PINS[number])} ENTER")
+        await self.on(prompt, f"{' '.join(PINS[number])} ENTER")
 
     async def sell(self, digits="1234", number=CARD):
         """A sale with both slips."""
@@ -230,16 +255,14 @@ class Day:
 
     async def confirm(self):
         """ENTER where it is asked for, then both slips of what was approved; to the idle screen."""
-        await self.see("hint_yes_no")
-        await self.keys("ENTER")
-        await self.see("hint_tear")
-        await self.keys("ENTER")
-        await self.see("idle_ready")
+        await self.on("hint_yes_no", "ENTER")
+        await self.on("hint_tear", "ENTER")
+        await self.idle()
 
-    async def printed(self, before):
-        """Waits until more slips have left the printer than before."""
+    async def printed(self, count=1):
+        """Waits until so many slips have left the printer since `begin`."""
         end = time.monotonic() + LONG_S
-        while len(self.slips()) <= before:
+        while len(self.slips()) < self._slips_before + count:
             if time.monotonic() > end:
                 raise self.lost("a slip")
             await asyncio.sleep(LOOK_S)
