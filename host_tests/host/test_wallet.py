@@ -282,8 +282,16 @@ def test_paid_and_then_reversed_by_the_terminal(host, till, customer):
     assert till.terminal.reverse(fields)[39] == "00"
     assert till.ask(fields)[39] == "68"
     assert host.balance(CARD) == 100_000
-    assert customer.pay(text).status_code == 409
+    answer = customer.pay(text)
+    assert answer.status_code == 409 and "does not wait" in answer.text
     assert host.balance(CARD) == 100_000 and host.check().balanced
+
+
+def test_a_number_that_was_declined_is_not_called_paid(host, till, customer):
+    fields, text = till.wait_for()
+    assert till.terminal.exchange("0200", fields | {2: CARD, 22: "042"})[39] == "12"
+    answer = customer.pay(text)
+    assert answer.status_code == 409 and "does not wait" in answer.text
 
 
 def test_a_paid_code_is_voided_as_any_sale(host, till, customer):
