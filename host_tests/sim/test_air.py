@@ -146,7 +146,7 @@ def test_delay_holds_the_answer_only(contexts):
         assert time.monotonic() - begin < 0.8 * HELD_S
         assert host.heard == [b"slow\n"] and not asking.done()
         assert await asking == b"SLOW\n"
-        assert time.monotonic() - begin > HELD_S - 0.01
+        assert HELD_S - 0.01 < time.monotonic() - begin < HELD_S + 1.7
 
     run(contexts, story)
 

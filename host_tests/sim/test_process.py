@@ -120,10 +120,9 @@ def test_keys_reach_the_firmware_and_its_bytes_the_display(runtime, tmp_path):
             await process.kill()
             assert circuit.display.written == b""
             assert process.state()["power"] == "off" and not process.running
-            begin, worked = time.monotonic(), sum(os.times()[:4])
+            begin = time.monotonic()
             await process.start()
-            # Nothing is deployed anew. On a busy machine the processor time says so, of ended children too.
-            assert min(time.monotonic() - begin, sum(os.times()[:4]) - worked) < 1
+            assert time.monotonic() - begin < 1
             await parts.until(lambda: b"[(2, 3)]" in circuit.display.written)
             assert process.starts == 2
         finally:
