@@ -109,7 +109,9 @@ def _holds_agree(shop, journal):
                 here.add(number)
     # What has expired by the host's clock is let go there; nothing else is.
     expired = {(row["batch"], row["trace"]) for row in shop.host.execute(_OPEN_HOLDS.replace("'open'", "'expired'"))}
-    assert held | expired >= here and held <= here, (sorted(held), sorted(here), sorted(expired))
+    assert held <= here, (sorted(held), sorted(here))
+    if not shop.deleted:  # a restored void does not say of which batch its hold was: the host knows
+        assert here <= held | expired, (sorted(held), sorted(here), sorted(expired))
 
 
 def _completed(journal, preauth):

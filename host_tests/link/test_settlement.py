@@ -134,6 +134,20 @@ def test_the_end_counts_what_was_uploaded_where_a_record_is_lost():
     with_bench(scenario)
 
 
+def test_the_answer_to_another_message_of_the_settlement_is_none():
+    """Type and number are the same for upload and end: a second answer to the one must not close the batch."""
+
+    async def scenario(bench):
+        await bench.sign_on()
+        await trade(bench, 3)
+        bench.host.changes = [(39, "00"), (60, "00000007201")]
+        assert (await settle(bench))["result"] == "approved"
+        settled(bench)
+        assert [r[60][8:] for r in bench.requests("0320")] == ["207", "207"], "passed over, and asked again"
+
+    with_bench(scenario)
+
+
 def test_code_95_means_different():
     async def scenario(bench):
         await bench.sign_on()

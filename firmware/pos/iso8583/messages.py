@@ -130,6 +130,9 @@ def check_answer(request, answer):
     for number in _REPEATED:
         if number in request and answer.get(number) != request[number]:
             raise AnswerMismatch(number)
+    # Messages of one settlement share type and number, and only this tells an upload from its end.
+    if 60 in answer and answer[60][8:11] != request[60][8:11]:
+        raise AnswerMismatch(60)
     if 39 not in answer:
         raise AnswerMismatch(39)
 
