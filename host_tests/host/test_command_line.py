@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tools.host.__main__ import main
+from tools.host.state import State
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -175,3 +176,24 @@ def test_help(here):
     assert here()[0] == 2
     assert here("serve", "--state", "x", "--port", "70000")[0] == 2
     assert here("serve", "--state", "x", "--port", "http")[0] == 2
+
+
+def test_a_wallet_link_leads_where_the_console_is_served(made, here):
+    folder, _ = made
+    link = ("wallet", "6200000000000013", "--state", str(folder))
+    assert here(*link)[1].startswith("http://127.0.0.1:8000/wallet/")
+    state = State(folder)
+    state.console_port = 8123
+    assert here(*link)[1].startswith("http://127.0.0.1:8123/wallet/")
+    assert here(*link, "--console-port", "9")[1].startswith("http://127.0.0.1:9/wallet/")
+    (folder / "console.port").write_text("no number")
+    assert here(*link)[1].startswith("http://127.0.0.1:8000/wallet/")
+
+
+def test_a_reader_who_leaves_early_is_no_error(made):
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "tools.host", "account", "6200000000000013", "--state", str(made[0])]
+    with os.fdopen(write, "wb") as gone:
+        done = subprocess.run(command, cwd=ROOT, stdout=gone, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")

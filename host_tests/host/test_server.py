@@ -16,6 +16,7 @@ from host.terminal import Terminal, pack
 
 from tools.host.__main__ import main
 from tools.host.initialise import initialise
+from tools.host.state import State
 
 pytestmark = pytest.mark.slow  # starts and ends host processes
 
@@ -69,6 +70,10 @@ def server(tmp_path_factory):
     process = Process(tmp_path_factory.mktemp("served") / "state")
     yield process
     assert process.stop(signal.SIGINT) == 0
+
+
+def test_the_folder_tells_where_the_console_is(server):
+    assert server.console == f"http://127.0.0.1:{State(server.folder).console_port}/"
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])

@@ -15,6 +15,7 @@ from tools.host import commands as merchant_commands
 from tools.host.state import State, StateError
 from tools.host.store.database import DatabaseError
 
+CONSOLE_PORT = 8000
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -29,6 +30,10 @@ def main(arguments=None):
     except StateError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever read it has seen enough (`| head`); Python must not try to write the rest at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -59,7 +64,9 @@ def _parser():
     serve = commands.add_parser("serve", parents=[common], help="run host and console until SIGTERM or Ctrl-C")
     serve.add_argument("--port", type=_port, default=8583, help="for terminals, TLS (default: 8583; 0: any free one)")
     serve.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="for terminals (default: 127.0.0.1)")
-    serve.add_argument("--console-port", type=_port, default=8000, help="of the web console (default: 8000; 0: any)")
+    serve.add_argument(
+        "--console-port", type=_port, default=CONSOLE_PORT, help="of the web console (default: 8000; 0: any)"
+    )
     serve.set_defaults(run=_serve)
 
     account = commands.add_parser("account", parents=[common], help="show an account's balance and entries")
@@ -69,7 +76,9 @@ def _parser():
 
     wallet = commands.add_parser("wallet", parents=[common], help="make a new secret link to a card's wallet page")
     wallet.add_argument("number", help="account number; its link from before leads nowhere then")
-    wallet.add_argument("--console-port", type=_port, default=8000, help="of the web console (default: 8000)")
+    wallet.add_argument(
+        "--console-port", type=_port, help=f"of the web console (default: where it was last served, or {CONSOLE_PORT})"
+    )
     wallet.set_defaults(run=_wallet)
 
     merchant_commands.add(commands, common)
@@ -146,7 +155,8 @@ def _wallet(options):
     if not card:
         print(f"error: no card {options.number}", file=sys.stderr)
         return 1
-    print(f"http://127.0.0.1:{options.console_port}/wallet/{token}")
+    port = options.console_port or State(options.state).console_port or CONSOLE_PORT
+    print(f"http://127.0.0.1:{port}/wallet/{token}")
     return 0
 
 

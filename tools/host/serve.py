@@ -51,6 +51,7 @@ async def serve(folder, address, port, console_port, ready=print):
     try:
         port = await server.start(address, port)
         console, console_task, console_port = await _start_console(state, database, console_port)
+        state.console_port = console_port
         ready(f"host ready: ISO 8583 on {address}:{port}, console on http://{CONSOLE_ADDRESS}:{console_port}/")
         await stop.wait()
         console.should_exit = True

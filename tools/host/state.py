@@ -26,6 +26,7 @@ class State:
         self.terminals = self.folder / "terminals"
         self.storage_key_file = self.folder / "keys" / "storage.key"
         self.session_key_file = self.folder / "keys" / "session.key"
+        self._console_port_file = self.folder / "console.port"
 
     @property
     def initialised(self):
@@ -43,6 +44,18 @@ class State:
     def keystore(self):
         """The key store under this host's storage key."""
         return KeyStore(self.storage_key_file.read_bytes())
+
+    @property
+    def console_port(self):
+        """Where the console was last served from this folder; None when it never was."""
+        try:
+            return int(self._console_port_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+
+    @console_port.setter
+    def console_port(self, port):
+        write_secret(self._console_port_file, str(port).encode())
 
     def make_folders(self):
         """Folders and random secrets that are not there yet."""
