@@ -66,7 +66,7 @@ def _every_message():
         "settlement": settlement.compare(IDENTITY, 4, 12, (1, 1234, 0, 0), "01"),
         "settlement answered": _answer(settlement.end(IDENTITY, 4, 12, True, 1, "01"), {39: "00", 62: b"007net,982"}),
         "upload": upload.upload(IDENTITY, 4, 12, [("22", 3, "6200000000000013", 1234)] * 8, "01"),
-        "service": services.service(IDENTITY, 5, 12, "99", "0402qr0603off"),
+        "service": services.service(IDENTITY, 5, 12, "99", "qr", "off", "11", "00"),
     }
 
 
