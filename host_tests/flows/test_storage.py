@@ -116,16 +116,18 @@ async def test_a_segment_that_cannot_be_read_is_told_and_does_not_end_the_termin
     tx = transaction.correct("refund", journal.state["last"], 100, "01", desk.terminal.clock.now())
     tx["trace"], tx["batch"] = journal.free_trace(), journal.state["batch"]
     journal.append({"kind": "advice", "tx": tx})
-    lines = files.lines
+    readers = [(name, getattr(files, name)) for name in ("lines", "read_end", "read_into")]
 
-    def unreadable(path):
+    def unreadable(*_):
         raise OSError(5)
 
-    files.lines = unreadable
     try:
+        for name, _ in readers:
+            setattr(files, name, unreadable)
         await desk.see("MEMORY FAULT")
     finally:
-        files.lines = lines
+        for name, reader in readers:
+            setattr(files, name, reader)
     await desk.press("ENTER")
     await desk.see("REFUND APPROVED")
     assert desk.state["advices"] == []
