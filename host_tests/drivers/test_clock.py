@@ -1,5 +1,8 @@
 """The clock driver on a small RTC."""
 
+import asyncio
+import time
+
 import dual
 from pos.drivers.clock import Clock
 
@@ -36,3 +39,24 @@ def test_milliseconds():
 
 def test_half_a_time_is_refused():
     dual.raises(ValueError, Clock(Rtc()).set, (2026, 3))
+
+
+def test_the_virtual_clock_of_tests_does_not_follow_the_real_one():
+    """What is ready runs before virtual time goes on, however long the machine took meanwhile."""
+    order = []
+
+    async def note(word, after_ms):
+        await asyncio.sleep_ms(after_ms)
+        order.append(word)
+
+    async def scenario():
+        asyncio.create_task(note("later", 10))
+        await asyncio.sleep_ms(0)
+        begin = time.time_ns()
+        while time.time_ns() - begin < 40_000_000:
+            pass
+        asyncio.create_task(note("ready", 0))
+        await asyncio.sleep_ms(20)
+
+    dual.run(scenario())
+    assert order == ["ready", "later"]
