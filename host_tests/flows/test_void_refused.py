@@ -101,6 +101,27 @@ def test_a_settled_sale_leads_straight_into_the_refund():
     stage.run(scenario)
 
 
+def test_with_all_settled_the_list_still_leads_into_the_refund():
+    async def scenario(desk):
+        await desk.ready()
+        await desk.sell()
+        desk.terminal.journal.append({"kind": "batch", "batch": 8})
+        desk.host.batch = 8
+        await begin(desk)
+        await desk.see("From list")
+        await desk.press("ENTER")
+        await desk.see(">03-14")
+        await desk.press("ENTER")
+        await desk.see("000003")
+        await desk.press("ENTER")
+        await desk.see("BATCH SETTLED")
+        await desk.press("ENTER")
+        await desk.see("Left: 12.34")
+        assert asked(desk) == []
+
+    stage.run(scenario)
+
+
 @stage.on_desk()
 async def test_a_sale_past_the_time_limit_is_refunded_instead(desk):
     desk.host.parameters[26] = b"1"

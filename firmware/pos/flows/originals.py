@@ -41,10 +41,13 @@ async def run(terminal, kind):
             return tx
 
 
-def _walk(terminal, kind, order=None):
-    """Leads through the transactions that may be meant. A pre-authorisation whose completion stands is none of them."""
+def _walk(terminal, kind, order=None, here=None):
+    """Leads through the transactions that may be meant. A pre-authorisation whose completion stands is none of them.
+    here: whether only the open batch, the kind's own rule when None."""
     journal = terminal.journal
-    types, here, _ways = _WANTED[kind]
+    types = _WANTED[kind][0]
+    if here is None:
+        here = _WANTED[kind][1]
     completed = set()
 
     def wanted(tx):
@@ -112,24 +115,35 @@ async def _by_voucher(terminal, kind, first=""):
 
 
 async def _by_list(terminal, kind, at=0, order=None):
-    """Time (day, for a refund) and amount in each row, the voucher number of the one that is marked above them."""
+    here = _WANTED[kind][1]
+    tx = await _from_list(terminal, kind, at, order, here)
+    if tx is None and here:
+        # Nothing in the open batch: what is settled is shown, as choosing it leads on to the refund.
+        tx = await _from_list(terminal, kind, 0, order, False)
+    if tx is None:
+        await terminal.tell("find_nothing")
+        raise Cancelled()
+    return tx, False
+
+
+async def _from_list(terminal, kind, at, order, here):
+    """Time (day, for a refund or of an earlier batch) and amount in each row, the voucher number of the one that is marked above them.
+    None when there is none."""
     ui = terminal.ui
+    batch = terminal.journal.state["batch"]
 
     def number(tx):
         return ui.t("find_row", trace="{:06d}".format(tx["trace"]))
 
     def row(tx):
-        when, mark = (tx["date"][4:], "-") if kind == "refund" else (tx["time"], ":")
+        by_day = kind == "refund" or tx["batch"] != batch
+        when, mark = (tx["date"][4:], "-") if by_day else (tx["time"], ":")
         amount = format_minor(tx["amount_minor"])
         if len(amount) > _AMOUNT_COLS:
             mark = ""  # a million takes its place
         return when[:2] + mark + when[2:4], amount
 
-    tx = await listing.choose(ui, number, _walk(terminal, kind, order), row, at)
-    if tx is None:
-        await terminal.tell("find_nothing")
-        raise Cancelled()
-    return tx, False
+    return await listing.choose(ui, number, _walk(terminal, kind, order, here), row, at)
 
 
 async def _by_time(terminal, kind):
