@@ -50,12 +50,12 @@ def test_the_virtual_clock_of_tests_does_not_follow_the_real_one():
         order.append(word)
 
     async def scenario():
-        asyncio.create_task(note("later", 10))
+        tasks = [asyncio.create_task(note("later", 10))]
         await asyncio.sleep_ms(0)
         begin = time.time_ns()
         while time.time_ns() - begin < 40_000_000:
             pass
-        asyncio.create_task(note("ready", 0))
+        tasks.append(asyncio.create_task(note("ready", 0)))
         await asyncio.sleep_ms(20)
 
     dual.run(scenario())

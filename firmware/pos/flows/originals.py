@@ -127,8 +127,8 @@ async def _by_list(terminal, kind, at=0, order=None):
 
 
 async def _from_list(terminal, kind, at, order, here):
-    """Time (day, for a refund or of an earlier batch) and amount in each row, the voucher number of the one that is marked above them.
-    None when there is none."""
+    """Time (day, for a refund or of an earlier batch) and amount in each row, the voucher number of the one that is
+    marked above them. None when there is none."""
     ui = terminal.ui
     batch = terminal.journal.state["batch"]
 
