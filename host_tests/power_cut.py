@@ -40,7 +40,7 @@ def _put(path, mode, data):
 
 def _read(path):
     if path not in _disk:
-        raise OSError(errno.ENOENT)
+        raise OSError(errno.ENOENT, path)
     return _disk[path]
 
 

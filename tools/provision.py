@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from binascii import crc32
 from pathlib import Path
 
 from tools.sim.cpython import shims
@@ -26,7 +27,8 @@ class ProvisionError(Exception):
 
 
 def terminal_files(state, terminal=TERMINAL, **changes):
-    """{path: bytes} of terminal.json and ca.der from the host's state folder.
+    """{path: bytes} of terminal.json and ca.der from the host's state folder, and of a copy of each (`.old`): the
+    firmware falls back to it when a byte has changed, which checksums tell.
 
     `changes` replace values of terminal.json (host, port, wifi_ssid, wifi_key, language); None leaves one as it is.
     """
@@ -35,10 +37,15 @@ def terminal_files(state, terminal=TERMINAL, **changes):
         raise ProvisionError(f"{state} holds no terminal {terminal}: run `python -m tools.host init --state {state}`")
     content = json.loads(content_file.read_text(encoding="utf-8"))
     content.update({name: value for name, value in changes.items() if value is not None})
-    return {
-        "/data/terminal.json": json.dumps(content, sort_keys=True).encode(),
-        "/data/ca.der": authority.read_bytes(),
-    }
+    certificate = authority.read_bytes()
+    content["ca_crc32"] = crc32(certificate)
+    files = {"/data/terminal.json": stored(dict(sorted(content.items()))), "/data/ca.der": certificate}
+    return files | {path + ".old": data for path, data in files.items()}
+
+
+def identity(files):
+    """What terminal.json says, of {path: bytes} as `terminal_files` makes them."""
+    return stored_value([files["/data/terminal.json"], None, None], None)
 
 
 def operator_files(pins, first=True):

@@ -1,8 +1,12 @@
 """Settings and parameters of a terminal: read at start, stored when they change, put into effect."""
 
+import json
+from binascii import crc32
+
 from pos.domain import parameters as parameter_table
 from pos.domain import settings as settings_table
-from pos.journal import store
+from pos.journal import files, store
+from pos.journal.errors import StoreError
 
 # Settings that start from what the host says, under the host's names.
 _HOST_DEFAULTS = (
@@ -11,6 +15,32 @@ _HOST_DEFAULTS = (
     ("transaction_password", "transaction_password"),
     ("order_numbers", "order_numbers"),
 )
+
+
+def provisioned(folder):
+    """(identity, DER of the authority) as tools/provision.py wrote them, in two copies each; identity["damaged"]:
+    whether a copy had to be used. OSError, ValueError, TypeError, KeyError: there is none to trust."""
+    path = folder + "/terminal.json"
+    identity, problem = store.load(path, None)
+    if identity is None:
+        identity = json.loads(files.read(path))  # an earlier tool wrote it without a checksum
+        problem = None
+    elif not files.exists(path):
+        problem = "old"
+    for name in ("merchant", "terminal"):
+        identity[name] = str(identity[name])
+    identity["master_key"] = bytes.fromhex(identity["master_key"])
+    for end in ("", ".old"):
+        try:
+            authority = files.read(folder + "/ca.der" + end)
+        except OSError:
+            problem = "old"
+            continue
+        if identity.get("ca_crc32", 0) in (0, crc32(authority) & 0xFFFFFFFF):
+            identity["damaged"] = problem == "old"
+            return identity, authority
+        problem = "old"
+    raise ValueError("the authority's certificate is damaged")
 
 
 def overrides(folder):
@@ -25,7 +55,13 @@ def note_start(terminal, recovered):
     (Journal.recover: a torn tail is harmless, more is not)."""
     problems = terminal.start_problems
     _clean_training(terminal)
+    if terminal.identity.get("damaged"):
+        problems.append("fault_identity")
     damaged = terminal.staff.load()
+    try:
+        terminal.staff.secure(damaged)
+    except StoreError:
+        problems.append("fault_storage")
     if not terminal.staff.numbers():
         problems.append("fault_nobody")
     elif damaged:

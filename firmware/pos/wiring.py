@@ -4,7 +4,6 @@ What is imported here at the top stays loaded. Drivers are named here and in par
 """
 
 import asyncio
-import json
 
 import board
 import network
@@ -83,18 +82,12 @@ def _terminal(ui, clock, wifi, identity, channel, tasks):
 
 
 def _provisioned():
-    """(identity, DER of the authority) as tools/provision.py wrote them, with what was keyed in instead. KeyError,
-    TypeError, ValueError, OSError."""
+    """(identity, DER of the authority), with what was keyed in instead. Raises what preferences.provisioned does."""
     from pos import preferences
 
-    with open(FOLDER + "/terminal.json") as file:
-        identity = json.load(file)
-    for name in ("merchant", "terminal"):
-        identity[name] = str(identity[name])
-    identity["master_key"] = bytes.fromhex(identity["master_key"])
+    identity, authority = preferences.provisioned(FOLDER)
     identity.update(preferences.overrides(FOLDER))
-    with open(FOLDER + "/ca.der", "rb") as file:
-        return identity, file.read()
+    return identity, authority
 
 
 # Drivers by the name of their chip

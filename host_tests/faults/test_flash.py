@@ -78,7 +78,7 @@ def test_operators(tmp_path):
         await desk.cut()
         damage(desk, "operators.json", "bit")
         desk.power()
-        await desk.tells("OPERATOR FILE", "WAS DAMAGED", "Earlier PINs", "valid again")
+        await desk.tells("OPERATOR FILE", "WAS DAMAGED", "Its copy is used", "PINs as before")
         await desk.sign_on()
         await desk.sell()
         desk.books(1234)
@@ -107,15 +107,35 @@ def test_no_operators_at_all(tmp_path, how):
 @pytest.mark.parametrize("how", ["garbage", "missing"])
 def test_provisioned_files(tmp_path, name, how):
     async def scenario(desk):
-        if how == "missing":
-            (desk.flash / name).unlink()
-        else:
-            damage(desk, name, how)
+        for copy in (name, name + ".old"):
+            if how == "missing":
+                (desk.flash / copy).unlink()
+            else:
+                damage(desk, copy, how)
         desk.power()
         await desk.tells("NOT SET UP YET", "Keys and number", "are missing", "Call service")
         await desk.keys("01 ENTER 2468 ENTER")
         await desk.tells("NOT SET UP YET")
         assert desk.line.seen == []
+
+    station.run(scenario, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["terminal.json", "ca.der"])
+@pytest.mark.parametrize("how", ["bit", "missing"])
+def test_a_provisioned_file_has_a_copy(tmp_path, name, how):
+    async def scenario(desk):
+        if how == "missing":
+            (desk.flash / name).unlink()
+        else:
+            damage(desk, name, how)
+        desk.power()
+        await desk.tells("KEY FILE DAMAGED", "Its copy is used", "Call service to", "set it up again")
+        await desk.sign_on()
+        await desk.sell()
+        desk.books(1234)
+        await desk.restart()
+        await desk.tells("KEY FILE DAMAGED")  # until somebody sets it up again
 
     station.run(scenario, tmp_path)
 
@@ -179,7 +199,8 @@ CONTENTS = ("[]", "{}", "null", '{"merchant": "1"}', '{"merchant": "1", "termina
 @pytest.mark.parametrize("content", CONTENTS)
 def test_provisioned_file_with_other_content(tmp_path, content):
     async def scenario(desk):
-        (desk.flash / "terminal.json").write_text(content)
+        for name in ("terminal.json", "terminal.json.old"):
+            (desk.flash / name).write_text(content)
         desk.power()
         await desk.tells("NOT SET UP YET", "Call service")
 

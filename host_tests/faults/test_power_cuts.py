@@ -143,11 +143,12 @@ def test_a_pending_sale_is_not_reversed_under_another_terminal_number(tmp_path):
             " SELECT '10000002', merchant_id, master_key FROM terminals"
         )
         provisioned = desk.flash / "terminal.json"
-        own = provisioned.read_text()
-        provisioned.write_text(own.replace(provision.TERMINAL, "10000002"))
+        own = provisioned.read_bytes()
+        identity = provision.identity({"/data/terminal.json": own})
+        provisioned.write_bytes(provision.stored(identity | {"terminal": "10000002"}))
         await recovered(desk)
         await desk.cut()
-        provisioned.write_text(own)
+        provisioned.write_bytes(own)
         await recovered(desk)
         desk.books(0)
 

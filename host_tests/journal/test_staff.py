@@ -199,3 +199,102 @@ def test_a_damaged_file_lets_nobody_in():
     staff = Staff(path, clock, hashed, verified)
     assert staff.load() == "damaged"
     assert staff.check("01", "2468")["result"] == "unknown"
+
+
+def flipped(path, bit=4):
+    """One bit of the file turns over."""
+    data = files.read(path)
+    at = len(data) // 2
+    files.replace(path, data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :])
+
+
+def secured(**pins):
+    """As staff_with, after a start: the file has its copy."""
+    staff, clock, path = staff_with(**pins)
+    staff.secure(None)
+    return staff, clock, path
+
+
+def test_the_first_start_makes_the_copy_and_later_ones_write_nothing():
+    _staff, clock, path = secured(o01="2468")
+    assert files.read(path) == files.read(path + ".old")
+    supply = power_cut.Supply().install()
+    try:
+        staff_of(path, clock).secure(None)
+    finally:
+        supply.remove()
+    assert supply.steps == 0
+
+
+def test_damage_resets_no_count():
+    for wrong in range(1, 9):
+        staff, clock, path = secured(o00="135790", o01="2468")
+        for _ in range(wrong):
+            clock.now_ms += 10**6
+            staff.check("01", "1111")
+        waits_ms = staff.wait_ms("01")
+        flipped(path)
+        staff = Staff(path, clock, hashed, verified, {"01": clock.now_ms})
+        problem = staff.load()
+        assert problem == "old"
+        assert staff.wait_ms("01") >= waits_ms or staff.wait_ms("01") == operators.LOCKED, wrong
+        assert wrong < 8 or staff.wait_ms("01") == operators.LOCKED
+        staff.secure(problem)
+        assert files.read(path) == files.read(path + ".old"), "and again, should that be damaged in its turn"
+        flipped(path)
+        again = staff_of(path, clock)
+        assert wrong < 8 or again.wait_ms("01") == operators.LOCKED
+
+
+def test_damage_brings_back_no_earlier_pin_right_operator_or_lock():
+    staff, clock, path = secured(o00="135790", o01="2468", o02="1357", o03="8642")
+    for change in (
+        lambda: staff.change_pin("01", "9753"),
+        lambda: staff.remove("02"),
+        lambda: staff.lock("03"),
+        lambda: staff.change_right("01", "refund", False),
+        lambda: staff.set_first_pin("04", "1234"),
+        lambda: staff.unlock("03"),
+    ):
+        change()
+        people = store.load(path, {})
+        flipped(path)
+        assert store.load(path, {}) == (people[0], "old"), "the copy is the same"
+        staff.secure("old")
+    staff = staff_of(path, clock)
+    assert outcome(staff, "01", "2468")[0] == "wrong"
+    assert outcome(staff, "01", "9753")[0] == "ok"
+    assert outcome(staff, "02", "1357")[0] == "unknown"
+    assert tuple(staff.rights("01")) == ("-refund",)
+
+
+def test_both_copies_damaged_let_nobody_in():
+    staff, clock, path = secured(o01="2468")
+    for _ in range(8):
+        clock.now_ms += 10**6
+        staff.check("01", "1111")
+    flipped(path)
+    flipped(path + ".old")
+    staff = Staff(path, clock, hashed, verified)
+    assert staff.load() == "damaged"
+    staff.secure("damaged")
+    assert outcome(staff, "01", "2468") == ("unknown", 0, 0)
+    assert files.read(path) != files.read(path + ".old"), "what is left stays for whoever looks into it"
+
+
+def test_a_cut_while_the_copy_is_made_changes_nobody():
+    cut_at = 0
+    while True:
+        cut_at += 1
+        staff, clock, path = staff_with(o01="2468", o00="135790")
+        for _ in range(2):
+            staff.check("01", "1111")
+        flipped(path)
+        staff = Staff(path, clock, hashed, verified)
+        problem = staff.load()
+        if not power_cut.Supply(cut_at).cuts(staff.secure, problem):
+            break
+        staff = staff_of(path, clock)
+        assert staff.numbers() == ["00", "01"]
+        assert store.load(path, {})[0]["01"]["failures"] + (store.load(path, {})[1] == "old") >= 2, cut_at
+    assert cut_at > 10

@@ -1,5 +1,7 @@
 """Small stored values: whole or the one before, through power cuts and damage."""
 
+import errno
+
 import dual
 import power_cut
 from pos.journal import files, store
@@ -75,3 +77,31 @@ def test_storage_that_fails_leaves_the_old_value():
         finally:
             setattr(files, name, real)
         assert store.load(path, 0) == (1, None)
+
+
+def test_a_flash_that_cannot_read_the_file_is_damage():
+    path = power_cut.folder() + "/x.json"
+    store.save(path, 1)
+    store.save(path, 2)
+    real = files.read
+
+    def broken(name):
+        if name == path:
+            raise OSError(errno.EIO, name)
+        return real(name)
+
+    files.read = broken
+    try:
+        assert store.load(path, 0) == (1, "old"), "not silently"
+    finally:
+        files.read = real
+
+
+def test_a_damaged_new_value_after_a_cut_is_told():
+    path = power_cut.folder() + "/x.json"
+    store.save(path, 1)
+    whole = files.read(path)
+    files.rename(path, path + ".old")
+    files.replace(path + ".new", whole[:-1] + b"?")
+    assert store.load(path, 0) == (1, "old")
+    assert store.has_copy(path)

@@ -13,6 +13,7 @@ from tools import provision
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
+PROVISIONED = ["ca.der", "ca.der.old", "operators.json", "terminal.json", "terminal.json.old"]
 
 
 @pytest.fixture
@@ -39,10 +40,11 @@ def people(files, folder):
 
 def test_terminal_files_take_changes(state):
     files = provision.terminal_files(state, port=1234, language="zh", wifi_ssid=None)
-    content = json.loads(files["/data/terminal.json"])
+    content = provision.identity(files)
     assert (content["port"], content["language"], content["terminal"]) == (1234, "zh", "10000001")
     assert "wifi_ssid" not in content
-    assert files["/data/ca.der"] == b"0 a certificate"
+    assert files["/data/ca.der"] == files["/data/ca.der.old"] == b"0 a certificate"
+    assert files["/data/terminal.json"] == files["/data/terminal.json.old"]
     assert files == provision.terminal_files(state, language="zh", port=1234)  # byte for byte: nothing to deploy
 
 
@@ -81,9 +83,11 @@ def test_the_program(state, tmp_path):
     out = tmp_path / "out"
     done = run("--to", str(out), "--operator", "03:4711", "--operator", "00:135790", "--host", "pos.example")
     assert done.returncode == 0, done.stderr
-    assert sorted(file.name for file in (out / "data").iterdir()) == ["ca.der", "operators.json", "terminal.json"]
-    assert json.loads((out / "data" / "terminal.json").read_text())["host"] == "pos.example"
-    assert (out / "data" / "terminal.json").stat().st_mode & 0o077 == 0
+    written = {f"/data/{file.name}": file.read_bytes() for file in (out / "data").iterdir()}
+    assert sorted(written) == [f"/data/{name}" for name in PROVISIONED]
+    assert provision.identity(written)["host"] == "pos.example"
+    for name in ("terminal.json", "terminal.json.old", "operators.json"):
+        assert (out / "data" / name).stat().st_mode & 0o077 == 0
     assert run("--to", str(out)).returncode == 2
     assert "no terminal 1" in run("--to", str(out), "--demo", "--terminal", "1").stderr
 
@@ -115,4 +119,4 @@ async def main():
         finally:
             await process.close()
 
-    assert asyncio.run(run()) == "\nca.der,operators.json,terminal.json\n"
+    assert asyncio.run(run()) == "\n" + ",".join(PROVISIONED) + "\n"

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import fcntl
-import json
 import signal
 import time
 
@@ -87,7 +86,7 @@ def _terminal(settings, air):
     except provision.ProvisionError as error:
         raise RunError(str(error)) from None
     circuit = Circuit(load_board(settings.board))
-    identity = json.loads(files["/data/terminal.json"])
+    identity = provision.identity(files)
     circuit.radio.networks = [Network(identity["wifi_ssid"], identity["wifi_key"], WPA2), GUEST]
     circuit.power_off()
     folder = settings.state / "terminal"

@@ -2,6 +2,9 @@
 
 A wrong PIN is counted durably before the PIN is looked at, so cutting the power cannot win a free try; a right one
 takes the count back. The rules about PINs are loaded when somebody keys one.
+
+Damage wins nothing, either. What is not a count is saved twice, so the file's copy (PATH.old, see store.py) holds the
+same people, PINs, rights and locks and is behind by one count at most: when it must be used, one is added for all.
 {number: {"pin": record, "first": bool, "failures": int, "rights": [...] (absent: none changed)}}; number: str of two
 digits; rights: what differs from the role, see domain/operators.py.
 """
@@ -28,10 +31,20 @@ class Staff:
         begun already."""
         people, problem = store.load(self._path, {})
         self._people = people if isinstance(people, dict) else {}
+        if problem == "old":
+            for number in self._people:
+                self._people[number]["failures"] += 1
         now_ms = self._clock.ticks_ms()
         for number in self._people:
             self._since_ms.setdefault(number, now_ms)
         return problem
+
+    def secure(self, problem):
+        """At start, after load: sees to it that file and copy are both there and whole. problem: what load returned.
+        Raises StoreError."""
+        if self._people and (problem or not store.has_copy(self._path)):
+            self._save(self._people)
+            self._save(self._people)
 
     def numbers(self):
         """All operator numbers, sorted."""
@@ -56,6 +69,7 @@ class Staff:
         person = dict(self._people[number])
         person["rights"] = operators.change_right(person.get("rights", ()), right, granted)
         self._replace(number, person)
+        self._save(self._people)
 
     def is_first(self, number):
         """Whether the PIN must be changed at the next log-in."""
@@ -116,6 +130,7 @@ class Staff:
     def unlock(self, number):
         """Takes the wrong PINs back. KeyError: nobody has the number; StoreError."""
         self._count(number, 0)
+        self._save(self._people)
 
     def lock(self, number):
         """Lets an operator in no more until somebody unlocks. KeyError, ValueError, StoreError."""
@@ -124,6 +139,7 @@ class Staff:
         if operators.role(number) != operators.OPERATOR:
             raise ValueError("supervisor and administrator are never locked for ever")
         self._count(number, operators.FAILURES_MAX)
+        self._save(self._people)
 
     def remove(self, number):
         """Takes an operator away; supervisor and administrator stay. KeyError, ValueError, StoreError."""
@@ -134,6 +150,7 @@ class Staff:
         people = dict(self._people)
         del people[number]
         self._save(people)
+        self._save(people)
 
     def _put(self, number, pin, first):
         person = {"pin": self._hash_pin(pin), "first": first, "failures": 0}
@@ -141,6 +158,7 @@ class Staff:
         if rights:
             person["rights"] = rights
         self._replace(number, person)
+        self._save(self._people)
 
     def _count(self, number, failures):
         person = dict(self._people[number])

@@ -7,6 +7,7 @@ place. A load takes the first of PATH, PATH.new, PATH.old that is whole: at each
 old or the new value.
 """
 
+import errno
 import json
 from binascii import crc32
 
@@ -20,16 +21,19 @@ _MARK = const("pos1")
 
 def load(path, default):
     """(value, problem): problem is None, "missing" (default), "damaged" (default) or "old" (an earlier value)."""
-    damaged = False
+    damaged = torn = False
     for at, name in enumerate((path, path + ".new", path + ".old")):
         try:
             value = _decode(files.read(name))
-        except OSError:
+        except OSError as error:
+            damaged = damaged or (at == 0 and error.errno != errno.ENOENT)
             continue
         except ValueError:
             damaged = damaged or at == 0
+            # Without PATH a save was cut off after .new was whole; in the first of all saves there is no .old, either.
+            torn = torn or at == 1
             continue
-        return value, "old" if damaged else None
+        return value, "old" if damaged or (torn and at == 2) else None
     return default, "damaged" if damaged else "missing"
 
 
@@ -46,6 +50,11 @@ def save(path, value):
         files.rename(path + ".new", path)
     except OSError:
         raise StoreError(path)
+
+
+def has_copy(path):
+    """Whether PATH.old is there and whole."""
+    return _whole(path + ".old")
 
 
 def _whole(path):
