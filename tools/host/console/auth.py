@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
+import threading
 import time
 from collections import OrderedDict
 
@@ -15,27 +16,44 @@ FAILURES_MAX = 5
 FAILURE_WINDOW_S = 300
 REMEMBERED_MAX = 10_000
 BASIC_GOOD_FOR_S = 60
+TURNS = 64  # one log-in at a time for each of so many groups of names
 
 
 class Guesses:
-    """Counts failures by name within a window: enough of them, and the name has to wait."""
+    """Counts failures by name within a window: enough of them, and the name has to wait. Safe to call from several
+    threads."""
 
     def __init__(self, now_s=time.monotonic, failures_max=FAILURES_MAX):
         self._now_s = now_s
         self._failures_max = failures_max
         self._failures = OrderedDict()
+        self._lock = threading.Lock()
+
+    def begin(self, name):
+        """Whether another try may begin. It counts as a failure from now on, until `succeeded` takes that back."""
+        with self._lock:
+            if len(self._recent(name)) >= self._failures_max:
+                return False
+            self._count(name)
+            return True
 
     def allowed(self, name):
-        return len(self._recent(name)) < self._failures_max
+        with self._lock:
+            return len(self._recent(name)) < self._failures_max
 
     def failed(self, name):
+        with self._lock:
+            self._count(name)
+
+    def succeeded(self, name):
+        with self._lock:
+            self._failures.pop(name, None)
+
+    def _count(self, name):
         self._failures[name] = [*self._recent(name), self._now_s()]
         self._failures.move_to_end(name)
         if len(self._failures) > REMEMBERED_MAX:
             self._failures.popitem(last=False)
-
-    def succeeded(self, name):
-        self._failures.pop(name, None)
 
     def _recent(self, name):
         begin_s = self._now_s() - FAILURE_WINDOW_S
@@ -53,20 +71,25 @@ class Gate:
         self._engine = engine
         self._now_s = now_s
         self._guesses = Guesses(now_s)
+        self._turns = [threading.Lock() for _ in range(TURNS)]
         self._basic_key = secrets.token_bytes(32)
         self._basic_good = OrderedDict()  # keyed digest of credentials -> (user name, until)
 
     def log_in(self, name, password):
-        """The user's row, or None; takes as long for a name that does not exist. TooManyGuesses after FAILURES_MAX."""
+        """The user's row, or None; takes as long for a name that does not exist. TooManyGuesses after FAILURES_MAX.
+
+        A try is counted before the password is looked at: however many arrive at once, no more are looked at than may
+        be. One after the other, so that many right ones at once are not taken for guesses.
+        """
         name = name[:40]
-        if not self._guesses.allowed(name):
-            raise TooManyGuesses(name)
-        user = queries.user(self._engine, name)
-        good = passwords.verify(password, user["password"] if user else passwords.nobody())
-        if user and good:
-            self._guesses.succeeded(name)
-            return user
-        self._guesses.failed(name)
+        with self._turns[hash(name) % TURNS]:
+            if not self._guesses.begin(name):
+                raise TooManyGuesses(name)
+            user = queries.user(self._engine, name)
+            good = passwords.verify(password, user["password"] if user else passwords.nobody())
+            if user and good:
+                self._guesses.succeeded(name)
+                return user
         return None
 
     def user_of_session(self, session):
