@@ -73,6 +73,7 @@ LIMITS = {
     "what_": (1, 10),
     "settle_debit": (1, 10),
     "settle_credit": (1, 10),
+    "settle_offline": (1, 10),
     "settle_waits": (4, None),
     "settle_": (3, None),
     "pay_on": (1, 4),
@@ -91,7 +92,7 @@ LIMITS = {
     "test_records": (1, None),
     "about_": (1, None),
     "action_": (1, 12),
-    "short_": (1, 46),  # eight names of at most four columns, never shown in one row
+    "short_": (1, 52),  # nine names of at most four columns, never shown in one row
     "tx_": (1, None),
 }
 WIDEST = {

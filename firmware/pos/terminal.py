@@ -91,7 +91,9 @@ class Terminal:
     def _unfinished(self):
         """Whether something waits for the host, or for the operator to be told of it."""
         state = self.journal.state
-        return bool(state["pending"] or state["advices"] or state["untold"] or self.settles_by_itself())
+        return bool(
+            state["pending"] or state["advices"] or state["offline"] or state["untold"] or self.settles_by_itself()
+        )
 
     def settles_by_itself(self):
         """Whether a settlement that has begun goes on with nobody asking for it."""

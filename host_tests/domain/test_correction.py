@@ -97,7 +97,7 @@ def test_a_completion_may_pass_what_is_held_by_the_parameter():
 
 
 def test_everything_that_can_be_voided_has_its_own_void():
-    assert sorted(correction.VOIDED_BY) == ["completion", "preauth", "sale"]
+    assert sorted(correction.VOIDED_BY) == ["completion", "offline", "preauth", "sale"]
     dual.raises(KeyError, lambda: correction.VOIDED_BY["void"])
 
 

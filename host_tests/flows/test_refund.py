@@ -270,7 +270,7 @@ async def test_a_refund_whose_record_is_damaged_is_in_doubt_and_never_told_as_de
     name = path(journal.folder, journal.segments[0])
     files.replace(name, files.read(name).replace(b'"advice"', b'"advise"'))
     desk.power()
-    await desk.see("REFUND 000004")
+    await desk.see("VOUCHER 000004")
     await desk.see("DAMAGED")
     await desk.see("Ask the host")
     await desk.press("ENTER")

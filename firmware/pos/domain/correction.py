@@ -14,8 +14,8 @@ from micropython import const
 from pos.domain import calendar
 
 # Type of an original -> type of what takes it back as a whole.
-VOIDED_BY = {"sale": "void", "completion": "completion_void", "preauth": "preauth_void"}
-REFUNDABLE = ("sale", "completion")
+VOIDED_BY = {"sale": "void", "offline": "void", "completion": "completion_void", "preauth": "preauth_void"}
+REFUNDABLE = ("sale", "offline", "completion")
 
 _HOUR_MINUTES = const(60)
 _DAY_MINUTES = const(1440)

@@ -3,12 +3,12 @@
 from pos.domain.totals import side
 
 # In the order of the words in the text short_kinds.
-KINDS = ("sale", "qr", "void", "refund", "preauth", "completion", "preauth_void", "completion_void")
-_OF_STATE = {"declined": "x", "reversed": "x", "sent": "?"}
+KINDS = ("sale", "qr", "void", "refund", "preauth", "completion", "preauth_void", "completion_void", "offline")
+_OF_STATE = {"declined": "x", "reversed": "x", "sent": "?", "waiting": "?"}
 
 
 def sign(tx):
-    """ "x" when nothing of it stands (voided, declined, reversed), "?" when that is not decided yet, else ""."""
+    """ "x" when nothing of it stands (voided, declined, reversed), "?" when the host has not decided yet, else ""."""
     return "x" if tx.get("voided") else _OF_STATE.get(tx["state"], "")
 
 

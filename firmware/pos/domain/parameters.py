@@ -33,6 +33,10 @@ TABLE = (
     (35, "order_numbers", 0, 0, 1),
     (36, "password_above_minor", 0, 0, 999999999),
     (37, "qr_timeout_s", 120, 30, 300),
+    (38, "offline_floor_minor", 0, 0, 999999999),
+    (39, "offline_count", 20, 1, 40),
+    (40, "offline_sum_minor", 100000, 0, 999999999),
+    (41, "offline_hours", 24, 1, 168),
 )
 
 

@@ -1,7 +1,7 @@
 """Payment services (支付服务) of this terminal: which there are, in which state, and what may be done with them."""
 
 # Names as in the host's parameters, in the order of the list; "sale" is the sale by card, "nfc" the card reader for it.
-NAMES = ("sale", "nfc", "qr", "void", "refund", "preauth", "balance")
+NAMES = ("sale", "nfc", "qr", "void", "refund", "preauth", "balance", "offline")
 
 ON, MERCHANT, HOST, REMOVED = "on", "merchant", "host", "removed"
 _STATES = {"m": MERCHANT, "h": HOST, "r": REMOVED}

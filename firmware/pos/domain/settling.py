@@ -11,7 +11,7 @@ DIFFERENT = const(2)
 # Codes by which the host says that it cannot now; any other refusal it will repeat.
 LATER = const(("90", "91", "92", "96"))
 # What totals and fees are told by, in the order of screen and slip.
-KINDS_COUNTED = ("sale", "qr", "completion", "void", "refund", "completion_void")
+KINDS_COUNTED = ("sale", "qr", "offline", "completion", "void", "refund", "completion_void")
 _GIVEN_BACK = ("void", "refund", "completion_void")
 
 

@@ -9,7 +9,7 @@ entry          "keyed" | "nfc" | "qr" (the customer's code) | "shown" (the custo
 qr             the customer's code, digits (entry "qr")
 operator       str of two digits; approver: whose PIN allowed it, where that is asked
 date, time     "YYYYMMDD", "HHMMSS": of the terminal's clock, then of the host's answer
-state          "sent" | "approved" | "declined" | "reversed" | "unknown"
+state          "sent" | "approved" | "declined" | "reversed" | "unknown" | "waiting" (approved here, without the host)
 code           host's response code, rrn and auth its reference and authorisation code (answered)
 balance_minor  int, what the account then holds, when the host says it
 order          order number, str of digits, where there is one
@@ -30,6 +30,7 @@ KINDS = {
     "sale": ("0200", "000000", "00", "22", "debit"),
     "void": ("0200", "200000", "00", "23", "credit"),
     "refund": ("0220", "200000", "00", "25", "credit"),
+    "offline": ("0220", "000000", "00", "30", "debit"),
     "preauth": ("0100", "030000", "06", "10", ""),
     "preauth_void": ("0100", "200000", "06", "11", ""),
     "completion": ("0200", "000000", "06", "20", "debit"),
@@ -84,11 +85,18 @@ def ahead(trace, other):
 
 
 def is_duplicate(tx, last):
-    """Same type, card and amount as the last one that was approved: the operator must say that it is meant. A QR code
-    is used up by its payment, so a second one is never the same customer's mistake."""
-    if not last or last.get("state") != "approved" or not tx.get("card"):
+    """Same type, card and amount as the last one that was approved, by the host or without it: the operator must say
+    that it is meant. A QR code is used up by its payment, so a second one is never the same customer's mistake."""
+    if not last or last.get("state") not in ("approved", "waiting") or not tx.get("card"):
         return False
-    return all(tx.get(key) == last.get(key) for key in ("type", "card", "amount_minor"))
+    if _of_sale(tx) != _of_sale(last):
+        return False
+    return all(tx.get(key) == last.get(key) for key in ("card", "amount_minor"))
+
+
+def _of_sale(tx):
+    """Its type; a sale without the host is a sale like another."""
+    return "sale" if tx["type"] == "offline" else tx["type"]
 
 
 def dated(date, month_day):

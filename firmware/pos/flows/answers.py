@@ -23,6 +23,7 @@ _WORDS = {
     "preauth": ("preauth_",),
     "completion": ("completion_",),
     "qr": ("qr_",),
+    "offline": ("offline_",),
 }
 
 

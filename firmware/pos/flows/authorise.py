@@ -12,12 +12,21 @@ async def run(terminal, tx, slip=True):
     outcome = await _ask_host(terminal, tx)
     if outcome["code"] == "65" and outcome["result"] == "declined":
         outcome = await _with_supervisor(terminal, tx, outcome)
+    if outcome["result"] == "not_sent" and _offline_instead(terminal, tx):
+        return ("offline", tx, slip)
     if outcome["result"] != "approved":
         await answers.say_not_approved(terminal, outcome)
         return await _refund_instead(terminal, tx, outcome["code"])
     tx = outcome["tx"]
     answers.draw_approved(terminal, tx)
     return ("slips", tx, slip)
+
+
+def _offline_instead(terminal, tx):
+    """Whether a sale that did not leave may be made without the host."""
+    from pos.domain import offline
+
+    return offline.offered(terminal.parameters, tx, terminal.exchange.unreached)
 
 
 async def _ask_host(terminal, tx):

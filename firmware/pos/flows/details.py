@@ -20,7 +20,7 @@ async def run(terminal, trace, batch=None, following=None):
         return following
     kind = ui.t("type_" + kind_of(tx))
     while await pager.show(ui, lines(terminal, tx), kind) == "ENTER":
-        if tx["state"] != "approved":
+        if tx["state"] not in ("approved", "waiting"):
             await terminal.tell("no_slip_of_it")
         elif not terminal.may("reprint"):
             await terminal.tell("no_reprint_right")

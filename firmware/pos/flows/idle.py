@@ -75,6 +75,8 @@ def _state(terminal, sells):
         return ui.t("idle_settling" if terminal.settles_by_itself() else "idle_settle_refused")
     if not sells:
         return ui.t("idle_no_sale")
+    if state["offline"]:
+        return ui.t("idle_offline", count=len(state["offline"]))
     if state["advices"]:
         return ui.t("idle_advices", count=len(state["advices"]))
     charge_pct, word = terminal.parts.charge()

@@ -16,11 +16,11 @@ _AMOUNT_COLS = const(9)
 
 # Correction: types of its original, whether that must be of the open batch, other ways to find it than its number.
 _WANTED = {
-    "void": (("sale", "completion"), True, ("list", "voucher", "time", "order")),
+    "void": (("sale", "offline", "completion"), True, ("list", "voucher", "time", "order")),
     "completion_void": (("completion",), True, ("list", "voucher", "time")),
     "preauth_void": (("preauth",), False, ("list", "voucher", "reference")),
     "completion": (("preauth",), False, ("list", "voucher", "reference")),
-    "refund": (("sale", "completion"), False, ("list", "voucher", "order", "reference", "code")),
+    "refund": (("sale", "offline", "completion"), False, ("list", "voucher", "order", "reference", "code")),
 }
 
 

@@ -1,5 +1,5 @@
-"""What a power cut or a silent host left over, brought to its end: the pending reversal, refunds that wait for their
-answer, a settlement, a deletion; and slips that were never printed."""
+"""What a power cut or a silent host left over, brought to its end: the pending reversal, refunds and offline sales that
+wait for their answer, a settlement, a deletion; and slips that were never printed."""
 
 from pos import loading
 from pos.flows import answers
@@ -26,7 +26,7 @@ async def _settle_pending(terminal):
     """The reversal first, then the advices, as ever."""
     state = terminal.journal.state
     pending = state["pending"]
-    if not pending and not state["advices"]:
+    if not pending and not state["advices"] and not state["offline"]:
         return
     exchange = terminal.exchange
     if exchange.blocked:
@@ -38,7 +38,7 @@ async def _settle_pending(terminal):
         await answers.tell(
             terminal, pending, "pending_done" if undone else "blocked" if exchange.blocked else "pending_still"
         )
-    elif not done:
+    elif not done and state["advices"]:
         await terminal.tell("advice_waits")
 
 
@@ -53,7 +53,7 @@ async def _tell_answered(terminal):
             answers.draw_approved(terminal, tx)
             await terminal.enter("slips", tx)
         else:
-            key = "advice_declined" if tx else "advice_doubt"
+            key = "offline_declined" if tx and tx["type"] == "offline" else "advice_declined" if tx else "advice_doubt"
             await terminal.tell(key, trace="{:06d}".format(trace), code=tx["code"] if tx else "")
         terminal.journal.append({"kind": "told", "trace": trace})
 

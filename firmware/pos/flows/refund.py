@@ -18,6 +18,7 @@ async def _enter(terminal, original):
     refused = original is not None  # its void was: no way back there
     await steps.need_service(terminal, "refund")
     await steps.need_signed_on(terminal)
+    await steps.need_nothing_offline(terminal)
     original, _ = await steps.original(terminal, "refund", "no_refund_", _why_not, original)
     most_minor, about = None, ""  # another terminal's sale: the host knows how much is left of it
     if "trace" in original:

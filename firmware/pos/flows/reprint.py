@@ -37,6 +37,9 @@ async def _last(terminal):
     tx = terminal.journal.state["last"]
     if not tx:
         await terminal.tell("reprint_none")
+    elif tx["state"] == "declined":
+        await terminal.tell("no_slip_of_it")  # sold without the host, which has refused it since
+        return None
     return tx
 
 
@@ -50,7 +53,7 @@ async def _by_voucher(terminal):
     tx = history.find(terminal.journal, int(typed))
     if not tx:
         await terminal.tell("records_not_found", trace="{:06d}".format(int(typed)))
-    elif tx["state"] != "approved":
+    elif tx["state"] not in ("approved", "waiting"):
         await terminal.tell("no_slip_of_it")
         return None
     return tx

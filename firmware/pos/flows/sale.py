@@ -1,7 +1,8 @@
-"""Sale (消费): the amount, the card, the confirmation; then come authorise.py and slips.py."""
+"""Sale (消费): the amount, the card, the confirmation; then come authorise.py (or offline.py) and slips.py."""
 
-from pos.domain import transaction
+from pos.domain import offline, transaction
 from pos.flows import steps
+from pos.ui.leave import Cancelled
 
 
 async def run(terminal, first_digit=""):
@@ -23,11 +24,16 @@ async def _enter(terminal, first_digit):
     approver = await _allowed(terminal, amount_minor)
     await steps.confirm_amount(terminal, title, amount_minor, card)
     slip = await steps.need_paper(terminal)
-    await steps.need_signed_on(terminal)
+    signed_on = terminal.exchange.signed_on or await terminal.enter("sign_on")
     # Made anew: the sign-on may just have set the clock.
     now = terminal.clock.now()
     more = {"order": order, "approver": approver}
-    return ("authorise", transaction.make("sale", amount_minor, card, entry, terminal.operator, now, **more), slip)
+    tx = transaction.make("sale", amount_minor, card, entry, terminal.operator, now, **more)
+    if signed_on:
+        return ("authorise", tx, slip)
+    if offline.offered(terminal.parameters, tx, terminal.exchange.unreached):
+        return ("offline", tx, slip)
+    raise Cancelled()
 
 
 async def _allowed(terminal, amount_minor):

@@ -27,7 +27,7 @@ def _count(journal, name):
     pending = failed = 0
     for tx in history.newest_first(journal):
         if services.concerns(name, tx):
-            if tx["state"] == "sent":
+            if tx["state"] in ("sent", "waiting"):
                 pending += 1
             elif tx["state"] == "reversed":
                 failed += 1

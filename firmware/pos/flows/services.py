@@ -46,6 +46,6 @@ async def _need_settled(terminal, action):
     """Removing leaves nothing behind that would still need the service: the batch must be settled. What is pending goes
     to the host before the request, or keeps it from being sent. Raises Cancelled."""
     state = terminal.journal.state
-    if state["settling"] or (action == "remove" and (state["count"] or state["totals"])):
+    if state["settling"] or (action == "remove" and (state["count"] or state["totals"] or state["offline"])):
         await terminal.tell("service_settle")
         raise Cancelled()

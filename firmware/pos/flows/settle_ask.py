@@ -1,7 +1,7 @@
 """Before a settlement: who allows it, the totals on the screen, the question."""
 
 from pos.domain import totals
-from pos.flows import answers, approval, steps, totals_screen
+from pos.flows import approval, steps, totals_screen, waiting
 from pos.ui import confirm, pager
 from pos.ui.leave import Cancelled
 
@@ -21,12 +21,8 @@ async def run(terminal, begun):
 async def _send_waiting(terminal):
     """What still waits for the host changes the totals, so it goes before they are shown. Raises Cancelled."""
     state = terminal.journal.state
-    if not state["pending"] and not state["advices"]:
-        return
-    key = "pending_busy" if state["pending"] else "advice_busy"
-    if not await answers.wait_for(terminal, terminal.exchange.resolve_pending(), key):
-        await terminal.tell("blocked" if terminal.exchange.blocked else "pending_still")
-        raise Cancelled()
+    if state["pending"] or state["advices"] or state["offline"]:
+        await waiting.send(terminal)
 
 
 async def _confirm(terminal):

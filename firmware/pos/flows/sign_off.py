@@ -26,14 +26,15 @@ async def _settled(terminal):
     """Whether the sign-off may go on: with nothing to settle, after the settlement, or with the supervisor's PIN where
     that cannot be done now."""
     ui, state = terminal.ui, terminal.journal.state
-    if not state["count"] and not state["settling"]:
+    count = state["count"] + len(state["offline"])
+    if not count and not state["settling"]:
         return True
-    if await confirm.ask(ui, ui.t("ask_sign_off_records", count=state["count"])):
+    if await confirm.ask(ui, ui.t("ask_sign_off_records", count=count)):
         return await terminal.enter("settle")
     if not await confirm.ask(ui, ui.t("ask_sign_off_unsettled")):
         return False
     from pos.flows import approval
 
     approver = await approval.supervisor(terminal, "sign_off")
-    terminal.audit("sign_off_unsettled", count=state["count"], approver=approver)
+    terminal.audit("sign_off_unsettled", count=count, approver=approver)
     return True

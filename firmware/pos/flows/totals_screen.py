@@ -10,6 +10,8 @@ async def run(terminal):
     ui = terminal.ui
     state = terminal.journal.state
     rows = [ui.t("tx_batch", batch="{:06d}".format(state["batch"]))] + counted(ui, state["totals"])
+    if state["offline"]:
+        rows.extend(_counted(ui, "settle_offline", len(state["offline"]), state["offline_minor"]))
     while await pager.show(ui, rows, ui.t("title_totals")) == "ENTER":
         if await confirm.ask(ui, ui.t("ask_print_totals")):
             return ("print_list", "totals", ("totals_screen",))

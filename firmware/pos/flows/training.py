@@ -18,4 +18,4 @@ async def run(terminal):
 
 def _unfinished(state):
     """What waits for the host would wait until the training ends."""
-    return state["pending"] or state["advices"] or state["untold"] or state["settling"]
+    return state["pending"] or state["advices"] or state["offline"] or state["untold"] or state["settling"]

@@ -23,6 +23,7 @@ async def _enter(terminal, kind, original):
     ui = terminal.ui
     await steps.need_service(terminal, "void" if kind == "void" else "preauth")
     await steps.need_signed_on(terminal)
+    await steps.need_nothing_offline(terminal)
     original, refused = await steps.original(
         terminal, kind, "no_void_", lambda found: _why_not(terminal, kind, found), original
     )

@@ -49,6 +49,10 @@ def request(tx, identity):
             fields[number] = tx[name]
     if "original_date" in tx:
         fields[61] = _reference(tx, "original_")
+    if tx["type"] == "offline":
+        # When it was sold; it may be sent days later.
+        fields[12] = tx["time"]
+        fields[13] = tx["date"][4:8]
     return fields
 
 

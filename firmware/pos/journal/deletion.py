@@ -47,7 +47,7 @@ class Plan:
             tx = walk.older()
             if tx is None:
                 break
-            if tx["state"] == "sent":
+            if tx["state"] in ("sent", "waiting"):
                 self.waiting += 1
             elif tx.get("batch") in walk.settled or tx.get("restored"):
                 marks.append(mark(tx.get("batch", 0), tx["trace"]))
@@ -122,7 +122,7 @@ def _only_closed(journal, number):
     """Whether no transaction in the segment is of the open batch or undecided. A batch that the host has closed without
     this terminal can never be settled here: it must not keep its room for ever."""
     state = journal.state
-    open_traces = list(state["advices"])
+    open_traces = state["advices"] + state["offline"]
     if state["pending"]:
         open_traces.append(state["pending"]["trace"])
     for raw in _lines(journal, number):

@@ -79,7 +79,9 @@ class _Search:
         return False
 
     def _request(self, tx):
-        waits = tx["trace"] in self._journal.state["advices"]
+        state = self._journal.state
+        offline = tx["trace"] in state["offline"]
+        waits = offline or tx["trace"] in state["advices"]
         if waits and tx.get("original_trace") == self._trace:
             self._refers(tx)
         if tx["trace"] != self._trace or self._batch not in (None, tx["batch"]):
@@ -89,8 +91,10 @@ class _Search:
                 self._tx.setdefault(name, tx[name])
             return True
         end, self._end = self._end, ""
-        pending = self._journal.state["pending"]
-        if end in _STATES:
+        pending = state["pending"]
+        if offline:
+            tx["state"] = "waiting"  # a slip of it proves no more than that
+        elif end in _STATES:
             tx["state"] = _STATES[end]
         elif end or not (waits or (pending and pending["trace"] == self._trace)):
             return False

@@ -3,7 +3,7 @@
 A transaction is the answer's record, or the request where there was no answer; a light one has of it only what a row of
 a list needs (trace, batch, type, amount_minor, entry) and a filter (date, time, order). Both have
 voided  bool, whether an approved void took it back; restored: True when it came back from the host's copy
-state   "approved" | "declined" | "reversed" | "sent" (not decided yet)
+state   "approved" | "declined" | "reversed" | "sent" (not decided yet) | "waiting" (approved without the host)
 """
 
 from micropython import const
@@ -81,7 +81,7 @@ class Walk:
 
     def __init__(self, journal, batch=None, accept=None, light=True, settles=False):
         marks = [_ANSWERS, _INTENT]
-        if journal.state["advices"]:
+        if journal.state["advices"] or journal.state["offline"]:
             marks.append(_ADVICE)
         if settles or batch is not None:
             marks.append(_SETTLED)
@@ -178,8 +178,10 @@ class Walk:
         return ""
 
     def _advice(self, older):
-        waits = self._lines.number(_TRACE) in self._journal.state["advices"]
-        return self._marked(self._read("sent"), older) if waits else None
+        trace, state = self._lines.number(_TRACE), self._journal.state
+        if trace in state["offline"]:
+            return self._marked(self._read("waiting"), older)
+        return self._marked(self._read("sent"), older) if trace in state["advices"] else None
 
     def _read(self, state):
         """The transaction in the line, None when the line is damaged. state: what is known of it already."""

@@ -5,6 +5,8 @@ batch     int, the host's batch number; totals (domain/totals.py), count: of the
 pending   the transaction (dict) whose result is not known, or None; its reversal is what it needs
 attempts  how many reversals of it have left; reason: the reversal's reason code, "" before the first
 advices   trace numbers of advices that wait for their answer, oldest first; each is in its own record
+offline   trace numbers of sales made without the host that it has not answered yet, oldest first; advices, too.
+          offline_minor: their sum; offline_since: "YYYYMMDDHHMMSS" of the oldest, "" when none waits
 untold    trace numbers of advices answered later, or in doubt, until the operator knows: a slip, or why not
 last      the last approved transaction, or None; slips: what of it is printed (NOTHING, MERCHANT, DONE)
 doubt     trace numbers whose outcome damage to the journal has hidden (at most DOUBT_MAX)
@@ -24,6 +26,7 @@ MERCHANT = const(1)
 DONE = const(2)
 DOUBT_MAX = const(8)
 ADVICES_MAX = const(8)
+_UNTOLD_MAX = const(48)  # of either queue, whose limits see to it that there are never more
 
 
 def fresh():
@@ -37,6 +40,9 @@ def fresh():
         "attempts": 0,
         "reason": "",
         "advices": [],
+        "offline": [],
+        "offline_minor": 0,
+        "offline_since": "",
         "untold": [],
         "last": None,
         "slips": DONE,
@@ -133,10 +139,66 @@ def _cancel(state, record):
 
 
 def _advice(state, record):
-    trace = record["tx"]["trace"]
+    tx = record["tx"]
+    trace = tx["trace"]
     _raise_trace(state, trace)
-    if trace not in state["advices"]:
+    if tx["type"] == "offline":
+        _sold_offline(state, tx)
+    elif trace not in state["advices"]:
         state["advices"].append(trace)
+
+
+def _sold_offline(state, tx):
+    """Approved here and now, slip and all; what the host says later is another matter."""
+    if tx["trace"] in state["offline"]:
+        return
+    state["offline"].append(tx["trace"])
+    state["offline_minor"] += tx["amount_minor"]
+    if len(state["offline"]) == 1:
+        state["offline_since"] = tx["date"] + tx["time"]
+    state["last"] = dict(tx, state="waiting")
+    state["slips"] = NOTHING
+
+
+def _off_the_queue(state, trace, amount_minor, since):
+    """An offline sale waits no more. since: of the next one, "" when that is not known: then it is as old as this."""
+    state["offline"].remove(trace)
+    if state["offline"]:
+        state["offline_minor"] = max(0, state["offline_minor"] - amount_minor)
+        state["offline_since"] = since or state["offline_since"]
+    else:
+        state["offline_minor"] = 0
+        state["offline_since"] = ""
+
+
+def _answered_offline(state, record):
+    """Counted once the host has it. Its slip was printed when it was sold; only that the host refused it is news."""
+    trace = record["trace"]
+    _off_the_queue(state, trace, record["amount_minor"], record.get("since"))
+    last = state["last"]
+    if last and last["trace"] == trace:
+        last.update(record)
+        del last["kind"]
+    if record["state"] != "approved":
+        _untold(state, trace)
+        if last and last["trace"] == trace:
+            state["slips"] = DONE
+    elif record["batch"] == state["batch"]:
+        totals.add(state["totals"], record)
+        state["count"] += 1
+
+
+def _untold(state, trace):
+    state["untold"] = (state["untold"] + [trace])[-_UNTOLD_MAX:]
+
+
+def oldest_advice(state):
+    """Trace number of what has waited longest for its answer, refund or offline sale; 0 when nothing waits."""
+    refund = state["advices"][0] if state["advices"] else 0
+    offline = state["offline"][0] if state["offline"] else 0
+    if refund and offline:
+        return refund if ahead(refund, offline) else offline
+    return refund or offline
 
 
 def _result(state, record):
@@ -149,7 +211,10 @@ def _result(state, record):
     elif trace in state["advices"]:
         state["advices"].remove(trace)
         if record.get("later"):
-            state["untold"] = (state["untold"] + [trace])[-ADVICES_MAX:]
+            _untold(state, trace)
+    elif trace in state["offline"]:
+        _answered_offline(state, record)
+        return
     elif state["last"] and state["last"]["trace"] == trace:
         return  # counted already
     elif state["pending"]:
@@ -194,8 +259,12 @@ def _lost_advice(state, record):
     trace = record["trace"]
     if trace in state["advices"]:
         state["advices"].remove(trace)
-        state["doubt"] = (state["doubt"] + [trace])[-DOUBT_MAX:]
-        state["untold"] = (state["untold"] + [trace])[-ADVICES_MAX:]
+    elif trace in state["offline"]:
+        _off_the_queue(state, trace, 0, "")  # nobody knows its amount any more: the sum stays until none waits
+    else:
+        return
+    state["doubt"] = (state["doubt"] + [trace])[-DOUBT_MAX:]
+    _untold(state, trace)
 
 
 def _told(state, record):

@@ -36,7 +36,9 @@ def record_of(tx, answer):
     for number, name in _OF_ANSWER:
         if number in answer:
             record[name] = answer[number]
-    if 13 in answer:
+    if tx["type"] == "offline":
+        record["time"] = tx["time"]  # it was made then, as its slip says, whenever the host hears of it
+    elif 13 in answer:
         record["date"] = dated(tx["date"], answer[13])
     if 54 in answer:
         try:

@@ -27,6 +27,7 @@ class Channel:
         self._reader = None
         self._writer = None
         self._begun = False
+        self.unreached = ""  # why the last session could not be opened, a kind of LinkError; "" when it was
 
     async def begin(self, frame):
         """Makes sure that there is a session which can carry the frame. Raises LinkError; then nothing has left.
@@ -44,8 +45,10 @@ class Channel:
             self._begun = True
             await asyncio.wait_for_ms(_write(self._writer, frame[:1]), OPEN_TIMEOUT_MS)
             proved = True
+            self.unreached = ""
         except _FAILURES as error:
-            raise LinkError(_kind_of(error, True))
+            self.unreached = _kind_of(error, True)
+            raise LinkError(self.unreached)
         finally:
             if not proved:
                 self.close()

@@ -45,6 +45,11 @@ class Exchange:
         return self.working_key is not None
 
     @property
+    def unreached(self):
+        """Why the last try to open a session failed, a kind of LinkError; "" when it did not: the host is there."""
+        return self.channel.unreached
+
+    @property
     def turned_away(self):
         """Whether the host gives no key any more: nothing is sent by itself until somebody signs on."""
         return self.sign_ons_refused >= self.parameters["reversal_retries"]
@@ -152,7 +157,8 @@ class Exchange:
         return None if self.signed_on else "signed_off"
 
     async def _send_advices(self):
-        return not self.journal.state["advices"] or await _module("advice").send_waiting(self)
+        state = self.journal.state
+        return not (state["advices"] or state["offline"]) or await _module("advice").send_waiting(self)
 
     async def manage(self, name, *arguments):
         """Runs a function of management.py."""

@@ -53,6 +53,8 @@ _LOCAL = {"sign_on": _sign_on, "sign_off": _sign_off, "fetch_parameters": _nothi
 class Line:
     """The channel port (channel.py) that leads nowhere: the answer is made up by training_host.py."""
 
+    unreached = ""
+
     def __init__(self, exchange):
         self._exchange = exchange
         self._asked = 0  # trace number of the offered sale that was last asked for

@@ -72,6 +72,8 @@ def batch_totals(state):
     def rows(texts):
         yield from pair(texts.t("slip_batch"), "%06d" % state["batch"])
         yield from counted(state["totals"], texts)
+        if state["offline"]:
+            yield from _counted(texts.t("slip_waiting"), len(state["offline"]), state["offline_minor"])
 
     return rows
 

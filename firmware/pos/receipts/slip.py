@@ -38,6 +38,8 @@ def transaction(tx, identity, parameters, texts, copy, duplicate=False, training
 def _head(tx, identity, parameters, texts):
     rows = merchant_rows(identity, parameters)
     rows.append(row(texts.t("slip_" + tx["type"]), CENTER))
+    if tx["type"] == "offline" and not tx.get("rrn"):
+        rows.append(row(texts.t("slip_unsent"), CENTER))
     return rows
 
 
