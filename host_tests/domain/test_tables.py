@@ -117,6 +117,8 @@ def test_parameters_out_of_range_are_refused_one_by_one():
         (18, b"sometimes", "print_mode"),
         (19, b"99999999999999", "maximum_amount_minor"),
         (23, b"s" * 61, "services"),
+        (24, b"\x1b@", "currency"),
+        (30, "\u00b3".encode(), "service_phone"),
     ):
         values = parameters.defaults()
         assert parameters.apply(values, {tag: data, 13: b"7"}) == [name], (tag, data)

@@ -18,6 +18,14 @@ TARGETS = {
         "wire", "Codec", ("pos.iso8583", "pos.domain.account"), "firmware: message bytes to fields and back"
     ),
     "frame": Entry("wire", "Frame", ("pos.iso8583.frame",), "firmware: what lies around a message"),
+    "parameters": Entry("downloads", "Parameters", ("pos.domain", "pos.iso8583", "pos.receipts"), "firmware: download"),
+    "lists": Entry("downloads", "Lists", ("pos.iso8583", "pos.domain"), "firmware: records, fees, balance, totals"),
+    "keyblock": Entry("keys", "KeyBlock", ("pos.security",), "firmware: TR-31 key blocks, beside the host's reader"),
+    "hostkeys": Entry("keys", "HostKeys", ("tools.host.security",), "host: key blocks at rest"),
+    "printer": Entry("devices", "Printer", ("pos.drivers.escpos",), "firmware: ESC/POS status and proof of printing"),
+    "scanner": Entry("devices", "Scanner", ("pos.drivers.gm65", "pos.domain"), "firmware: what a scanner sends"),
+    "nfc": Entry("devices", "Nfc", ("pos.drivers.pn532",), "firmware: card reader frames and card memory"),
+    "walletcode": Entry("codes", "WalletCode", ("tools.host.wallet.emv",), "host: the text of a merchant's code"),
 }
 
 

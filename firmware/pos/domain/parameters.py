@@ -106,4 +106,5 @@ def _fits(row, value):
         return value in low
     if name.endswith("_hex"):
         return len(value) <= 2 * low and len(value) % 2 == 0 and all(c in "0123456789abcdef" for c in value)
-    return len(value) <= low
+    # A control character would command the printer.
+    return len(value) <= low and all(" " <= c <= "~" for c in value)

@@ -1,5 +1,6 @@
 """The message that asks for the host's copy of a batch, and the records in its answer."""
 
+from pos.domain.money import MAX_AMOUNT_MINOR
 from pos.domain.transaction import KINDS
 from pos.iso8583.codec import FieldError
 
@@ -45,6 +46,8 @@ def read(data):
 
 
 def _record(data, at):
+    if data and not 32 <= min(data) <= max(data) < 127:
+        raise FieldError(62, at, 0, len(data), "not printable ASCII")
     values = data.decode().split(",")
     if len(values) != len(_FIELDS):
         raise FieldError(62, at, len(_FIELDS), len(values), "not a record")
@@ -62,5 +65,8 @@ def _record(data, at):
 
 
 def _complete(tx):
+    """Whether it has all that a list and a slip need."""
     date, time = tx.get("date", ""), tx.get("time", "")
-    return "trace" in tx and "batch" in tx and len(date) == 8 and len(time) == 6 and (date + time).isdigit()
+    if not ("trace" in tx and "batch" in tx and tx.get("operator") and len(date) == 8 and len(time) == 6):
+        return False
+    return 0 < tx.get("amount_minor", 0) <= MAX_AMOUNT_MINOR and (date + time).isdigit()

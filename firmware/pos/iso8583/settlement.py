@@ -49,10 +49,10 @@ def read_fees(data):
         size = data[at : at + 3]
         if len(size) < 3 or not size.isdigit() or at + 3 + int(size) > len(data):
             raise FieldError(62, at, 3, len(size), "a fee item is cut short")
-        text = data[at + 3 : at + 3 + int(size)].decode()
+        text = data[at + 3 : at + 3 + int(size)]
         at += 3 + int(size)
-        parts = text.split(",")
         try:
+            parts = text.decode().split(",")
             if parts[0] == "net":
                 net_minor = int(parts[1])
             else:
