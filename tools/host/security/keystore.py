@@ -63,6 +63,14 @@ class KeyStore:
                 self._open.popitem(last=False)
         return mac
 
+    def opens(self, stored):
+        """Whether a block of the database opens under this storage key."""
+        try:
+            self._unwrap(stored)
+        except KeyStoreError:
+            return False
+        return True
+
     def _wrap_at_rest(self, header, key):
         return tr31.wrap(self._storage_key, header, key, masked_key_len=len(key))
 
