@@ -70,11 +70,16 @@ SETTINGS = {
     tags.ORDER_NUMBERS: Setting("order_numbers", *_number(0, 1)),
     tags.PASSWORD_ABOVE_MINOR: Setting("password_above_minor", *_number(0, LIMIT_MINOR_MAX)),
     tags.QR_TIMEOUT_S: Setting("qr_timeout_s", *_number(30, 300)),
+    tags.OFFLINE_FLOOR_MINOR: Setting("offline_floor_minor", *_number(0, LIMIT_MINOR_MAX)),
+    tags.OFFLINE_COUNT: Setting("offline_count", *_number(1, 40)),
+    tags.OFFLINE_SUM_MINOR: Setting("offline_sum_minor", *_number(0, LIMIT_MINOR_MAX)),
+    tags.OFFLINE_HOURS: Setting("offline_hours", *_number(1, 168)),
     tags.VOIDS_MAX: Setting("voids_max", *_number(0, 9999)),
     tags.VOIDS_WINDOW_MIN: Setting("voids_window_min", *_number(1, 1440)),
     tags.VOID_SHARE_PERCENT: Setting("void_share_percent", *_number(0, 100)),
     tags.WEBHOOK_URL: Setting("webhook_url", *_ADDRESS),
     tags.WEBHOOK_KEY: Setting("webhook_key", *_text(200)),
+    tags.OFFLINE_TAKEN_HOURS: Setting("offline_taken_hours", *_number(0, 8760)),
 }
 SECRET = frozenset({tags.WEBHOOK_KEY})
 

@@ -63,6 +63,7 @@ KINDS = {
     ("0200", "000000", "22"): Kind("sale", _PAYMENT, True, purchase.sale),
     ("0200", "310000", "01"): Kind("balance", tuple(n for n in _CARD if n != 4), True, purchase.balance),
     ("0200", "200000", "23"): Kind("void", _CORRECTION, True, correction.void),
+    ("0220", "000000", "30"): Kind("offline sale", (*_CARD, 12, 13), True, purchase.offline),
     ("0220", "200000", "25"): Kind("refund", _CORRECTION, True, refund.refund),
     ("0100", "030000", "10"): Kind("pre-authorisation", _CARD, True, preauth.preauth),
     ("0100", "200000", "11"): Kind("its void", (*_CORRECTION, 38), True, preauth.preauth_void),
