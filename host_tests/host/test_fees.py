@@ -84,11 +84,11 @@ COUNTED = st.builds(
 def test_rows_add_up(transactions):
     rows = fees.rows(transactions, EVERYBODY)
     assert sum(row.count for row in rows) == len(transactions)
-    taken = sum(t.amount_minor for t in transactions if t.kind in ("sale", "qr", "completion"))
+    taken = sum(t.amount_minor for t in transactions if t.kind in ("sale", "qr", "offline", "completion"))
     given_back = sum(t.amount_minor for t in transactions if t.kind in ("void", "refund", "completion_void"))
     charged = 0
     for one in transactions:
-        if one.kind in ("sale", "qr", "completion") and one.stands:
+        if one.kind in ("sale", "qr", "offline", "completion") and one.stands:
             percent = PERCENT["qr" if one.kind == "qr" else one.card_type]
             fee = int((one.amount_minor * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
             charged += min(fee, 2_500) if one.kind != "qr" and one.card_type == "debit" else fee

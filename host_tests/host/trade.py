@@ -5,8 +5,9 @@ Messages are built field by field from the protocol's tables, as terminal.py doe
 
 from host.terminal import Terminal
 
-DEBIT_KINDS, CREDIT_KINDS = ("sale", "qr", "completion"), ("void", "refund", "completion_void")
-TYPES = {"sale": "22", "qr": "22", "void": "23", "refund": "25", "completion": "20", "completion_void": "21"}
+DEBIT_KINDS, CREDIT_KINDS = ("sale", "qr", "offline", "completion"), ("void", "refund", "completion_void")
+TYPES = {"sale": "22", "qr": "22", "offline": "30", "void": "23", "refund": "25", "completion": "20"}
+TYPES["completion_void"] = "21"
 
 
 class Trader(Terminal):
@@ -25,6 +26,11 @@ class Trader(Terminal):
 
     def sell(self, card, amount_minor, entry="012", **more):
         return self.trade("0200", "sale", self.sale_fields(card, amount_minor, f22=entry, **more))
+
+    def sell_offline(self, card, amount_minor, f12="113000", f13="1122"):
+        """An advice of a sale that was made at this time."""
+        fields = self.sale_fields(card, amount_minor, f12=f12, f13=f13, f60=f"30{self.batch:06d}")
+        return self.trade("0220", "offline", fields)
 
     def sell_by_code(self, code, amount_minor):
         fields = self.sale_fields("", amount_minor, f22="032", f63=f"01 05{len(code):02d}{code}")

@@ -1,8 +1,8 @@
 """What the merchant pays for being paid: rates as dated rows, a fee per transaction, and the sum of a batch by kind.
 
 A rate is in millionths of the amount, so 0.38 % is 3 800. A fee is rounded to a whole fen, half up, per transaction,
-and never exceeds its rate's cap. Only a sale, a payment by QR code or a completion that stands costs a fee: a voided
-one costs none, and a refund gives none back, since the payment was carried through.
+and never exceeds its rate's cap. Only a sale (with or without the host), a payment by QR code or a completion that
+stands costs a fee: a voided one costs none, and a refund gives none back, since the payment was carried through.
 """
 
 from typing import Any, NamedTuple
@@ -16,8 +16,8 @@ PPM_OF_A_PERCENT = 10_000
 DEBIT, CREDIT, QR = "debit", "credit", "qr"
 
 # Kinds of a batch in the order in which they are told and shown -> what each does to the merchant's money.
-SIGNS = {"sale": 1, "qr": 1, "void": -1, "refund": -1, "completion": 1, "completion_void": -1}
-CHARGED = frozenset({"sale", "qr", "completion"})
+SIGNS = {"sale": 1, "qr": 1, "offline": 1, "void": -1, "refund": -1, "completion": 1, "completion_void": -1}
+CHARGED = frozenset({"sale", "qr", "offline", "completion"})
 
 _RATES = (
     select(fee_rates)

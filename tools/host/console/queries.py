@@ -15,7 +15,7 @@ ACCOUNTS_MAX = 200
 # How every list names whose it is: the number tells merchants apart, the name is what people read.
 MERCHANT = (merchants.c.number.label("merchant"), merchants.c.name.label("merchant_name"))
 
-_PAYMENTS = transactions.c.kind.in_((kinds.SALE, kinds.COMPLETION))
+_PAYMENTS = transactions.c.kind.in_((kinds.SALE, kinds.OFFLINE, kinds.COMPLETION))
 _REFUNDS = transactions.c.kind == kinds.REFUND
 
 

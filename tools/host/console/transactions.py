@@ -137,6 +137,7 @@ def item(row):
     return {
         "id": row["id"],
         "at": local(row["received_ms"]).isoformat(timespec="seconds"),
+        "made_at": _made_at(row),
         "type": row["kind"],
         "entry": ENTRIES.get(row["entry_mode"], ""),
         "state": row["state"],
@@ -155,6 +156,15 @@ def item(row):
         "authorisation": json.loads(row["answer"] or "{}").get("38", ""),
         "original_id": row["original_id"],
     }
+
+
+def _made_at(row):
+    """ "MM-DD HH:MM:SS" of the terminal's clock for a sale that was made without the host; "" for what came at once."""
+    if row["kind"] != kinds.OFFLINE:
+        return ""
+    told = json.loads(row["answer"])
+    date, time = told["13"], told["12"]
+    return f"{date[:2]}-{date[2:]} {time[:2]}:{time[2:4]}:{time[4:]}"
 
 
 def _family(connection, row):

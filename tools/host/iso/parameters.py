@@ -34,6 +34,10 @@ KIND_LIMITS = "34"
 ORDER_NUMBERS = "35"
 PASSWORD_ABOVE_MINOR = "36"
 QR_TIMEOUT_S = "37"
+OFFLINE_FLOOR_MINOR = "38"  # of one sale without the host; 0: none are made
+OFFLINE_COUNT = "39"  # so many wait at most ...
+OFFLINE_SUM_MINOR = "40"  # ... with this sum ...
+OFFLINE_HOURS = "41"  # ... and not for longer
 
 # From here on only the host reads them: they are kept like the others and never sent.
 HOST_ONLY_FROM = "80"
@@ -42,9 +46,10 @@ VOIDS_WINDOW_MIN = "81"  # ... in so many minutes, then a supervisor must approv
 VOID_SHARE_PERCENT = "82"  # voids in the day's sales above which the same is true; 0: no limit
 WEBHOOK_URL = "83"
 WEBHOOK_KEY = "84"  # a key block under the host's storage key
+OFFLINE_TAKEN_HOURS = "85"  # an offline sale that was made longer ago is declined; 0: taken however late
 
 # Every payment service there is, in the order in which terminals are told. "sale" is the card sale.
-SERVICE_NAMES = ("sale", "nfc", "qr", "void", "refund", "preauth", "balance")
+SERVICE_NAMES = ("sale", "nfc", "qr", "void", "refund", "preauth", "balance", "offline")
 
 # What a merchant has that set nothing of its own. YEAR, LAST_TRACE, MERCHANT_NAME and SERVICES are never defaults.
 DEFAULTS = {
@@ -70,11 +75,16 @@ DEFAULTS = {
     ORDER_NUMBERS: "0",
     PASSWORD_ABOVE_MINOR: "0",
     QR_TIMEOUT_S: "120",
+    OFFLINE_FLOOR_MINOR: "0",
+    OFFLINE_COUNT: "20",
+    OFFLINE_SUM_MINOR: "100000",
+    OFFLINE_HOURS: "24",
     VOIDS_MAX: "5",
     VOIDS_WINDOW_MIN: "10",
     VOID_SHARE_PERCENT: "20",
     WEBHOOK_URL: "",
     WEBHOOK_KEY: "",
+    OFFLINE_TAKEN_HOURS: "168",
 }
 
 

@@ -49,7 +49,7 @@ _TOTAL = select(func.coalesce(func.sum(accounts.c.balance_minor), 0))
 _original = transactions.alias("original")
 _approved = transactions.c.code == "00"
 _due_by_kind = case(
-    (transactions.c.kind.in_(("sale", "completion")), -transactions.c.amount_minor),
+    (transactions.c.kind.in_(("sale", "offline", "completion")), -transactions.c.amount_minor),
     (transactions.c.kind.in_(("void", "completion_void", "refund")), transactions.c.amount_minor),
     (transactions.c.kind != "reversal", 0),
     # A reversal: the opposite of its original, less what was refunded of that before.
@@ -105,8 +105,8 @@ _UNANSWERED = select(transactions.c.id).where(transactions.c.code.is_(None)).lim
 
 # Marks on a transaction, and the transactions that made them.
 _by = transactions.alias("by")
-_VOIDS = {"void": "sale", "completion_void": "completion", "preauth_void": "preauth"}
-_right_void = or_(*[and_(_by.c.kind == kind, transactions.c.kind == of) for kind, of in _VOIDS.items()])
+_VOIDS = {"void": ("sale", "offline"), "completion_void": ("completion",), "preauth_void": ("preauth",)}
+_right_void = or_(*[and_(_by.c.kind == kind, transactions.c.kind.in_(of)) for kind, of in _VOIDS.items()])
 
 
 def _wrong_mark(column, right):

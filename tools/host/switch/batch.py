@@ -1,8 +1,8 @@
 """What a terminal's batch holds by the host's own books: the transactions that a settlement counts, and their sums.
 
-Counted is what was approved and not reversed: sale, payment by QR code and completion take from the customer (debit),
-void, completion void and refund give back (credit). A voided sale stays counted, its void beside it; a refund belongs
-to the batch in which it was sent.
+Counted is what was approved and not reversed: sale, payment by QR code, offline sale and completion take from the
+customer (debit), void, completion void and refund give back (credit). A voided sale stays counted, its void beside it;
+a refund belongs to the batch in which it was sent.
 """
 
 from typing import NamedTuple

@@ -51,6 +51,7 @@ class Case:
         self.original = None  # row of transactions that this one refers to, see originals.py
         self.hold = None  # row of holds: of the original when that is a pre-authorisation
         self.mac = None
+        self.made = None  # when a sale was made that comes later, see purchase.py
         self.from_wallet = False  # made by the customer's own page, not by a terminal
         self._items = None
 
@@ -127,8 +128,11 @@ class Case:
         fields = {n: self.fields[n] for n in ECHOED if n in self.fields}
         if self.payer:
             fields[2] = self.payer
-        fields[12] = self.now.strftime("%H%M%S")
-        fields[13] = self.now.strftime("%m%d")
+        if self.made:
+            fields[12], fields[13] = self.fields[12], self.fields[13]
+        else:
+            fields[12] = self.now.strftime("%H%M%S")
+            fields[13] = self.now.strftime("%m%d")
         fields[39] = code
         for name, value in more.items():
             fields[int(name[1:])] = value

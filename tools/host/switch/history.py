@@ -62,9 +62,10 @@ def _page(items):
 
 
 def _item(row, zone):
-    """Date and time are those that the terminal was told; only the year was not."""
+    """Date and time are those that the terminal was told; only the year was not. An offline sale may be of the last."""
     told = json.loads(row["answer"])
-    year = datetime.fromtimestamp(row["received_ms"] / 1000, zone).year
+    received = datetime.fromtimestamp(row["received_ms"] / 1000, zone)
+    year = received.year - (row["kind"] == kinds.OFFLINE and told["13"] > received.strftime("%m%d"))
     values = (
         row["kind"],
         row["trace"],

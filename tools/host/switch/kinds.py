@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 SALE, BALANCE = "sale", "balance"
 VOID, REFUND = "void", "refund"
+OFFLINE = "offline"  # a sale that the terminal approved by itself
 PREAUTH, PREAUTH_VOID = "preauth", "preauth_void"
 COMPLETION, COMPLETION_VOID = "completion", "completion_void"
 REVERSAL = "reversal"
@@ -26,6 +27,7 @@ SHAPES = {
     SALE: Shape("0200", "000000", "00", "22", (KEYED, NFC, QR)),
     VOID: Shape("0200", "200000", "00", "23", (KEYED, NFC, QR, SHOWN)),
     REFUND: Shape("0220", "200000", "00", "25", (KEYED, NFC, QR, SHOWN)),
+    OFFLINE: Shape("0220", "000000", "00", "30", (KEYED, NFC)),
     PREAUTH: Shape("0100", "030000", "06", "10", (KEYED, NFC)),
     PREAUTH_VOID: Shape("0100", "200000", "06", "11", (KEYED, NFC)),
     COMPLETION: Shape("0200", "000000", "06", "20", (KEYED, NFC)),
@@ -39,8 +41,8 @@ REVERSIBLE = (SALE, VOID, PREAUTH, PREAUTH_VOID, COMPLETION, COMPLETION_VOID)
 
 # A kind that refers to an earlier transaction -> the kinds that this may be.
 REFERS_TO = {
-    VOID: (SALE,),
-    REFUND: (SALE, COMPLETION),
+    VOID: (SALE, OFFLINE),
+    REFUND: (SALE, OFFLINE, COMPLETION),
     PREAUTH_VOID: (PREAUTH,),
     COMPLETION: (PREAUTH,),
     COMPLETION_VOID: (COMPLETION,),
@@ -53,6 +55,6 @@ def service_of(kind, entry_mode):
     """The payment service that must be on."""
     if kind == SALE:
         return {NFC: "nfc", QR: "qr", SHOWN: "qr"}.get(entry_mode, "sale")
-    if kind in (VOID, REFUND, BALANCE):
+    if kind in (VOID, REFUND, OFFLINE, BALANCE):
         return kind
     return "preauth"

@@ -7,15 +7,17 @@ ACCOUNT judges who pays. What a void, refund or completion refers to is judged i
 
 from typing import Any, NamedTuple
 
-from tools.host.iso.parameters import DEFAULTS, MAX_AMOUNT_MINOR
+from tools.host.clock import epoch_ms
+from tools.host.iso.parameters import DEFAULTS, MAX_AMOUNT_MINOR, OFFLINE_FLOOR_MINOR, OFFLINE_TAKEN_HOURS
 from tools.host.ledger.book import available_minor
 from tools.host.switch import codes, directory
-from tools.host.switch.kinds import ALL, BALANCE, PREAUTH, SALE, SHAPES, SHOWN, service_of
+from tools.host.switch.kinds import ALL, BALANCE, OFFLINE, PREAUTH, SALE, SHAPES, SHOWN, service_of
 
 CURRENCY = "156"
 AMOUNT_MINOR_MAX = 999_999_999
 MOVING = tuple(kind for kind in ALL if kind != BALANCE)
-PAYING = (SALE, PREAUTH)
+PAYING = (SALE, OFFLINE, PREAUTH)
+HOUR_MS = 3_600_000
 
 
 class Rule(NamedTuple):
@@ -42,9 +44,14 @@ def _service_off(case):
     return not directory.service_enabled(case, service_of(case.kind, case.entry_mode))
 
 
+def _too_late(case):
+    hours = number_parameter(case, OFFLINE_TAKEN_HOURS)
+    return bool(hours) and case.now_ms - epoch_ms(case.made) > hours * HOUR_MS
+
+
 def _expired(case):
     expires = case.account["expires"]
-    return expires is not None and expires < case.now.strftime("%y%m")
+    return expires is not None and expires < (case.made or case.now).strftime("%y%m")
 
 
 def _over_card_limit(case):
@@ -73,6 +80,10 @@ REQUEST = (
     Rule(
         codes.OVER_LIMIT, "merchant's limit", PAYING, lambda c: c.amount_minor > number_parameter(c, MAX_AMOUNT_MINOR)
     ),
+    Rule(
+        codes.OVER_LIMIT, "floor limit", (OFFLINE,), lambda c: c.amount_minor > number_parameter(c, OFFLINE_FLOOR_MINOR)
+    ),
+    Rule(codes.LATE, "made too long ago", (OFFLINE,), _too_late),
 )
 ACCOUNT = (
     Rule(codes.NO_SUCH_CARD, "check digit, or no account", ALL, lambda c: c.account is None),

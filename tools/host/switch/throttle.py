@@ -12,7 +12,7 @@ from tools.host.iso.private_items import APPROVER
 from tools.host.store.database import is_one_of
 from tools.host.store.schema import terminals, transactions
 from tools.host.switch import alerts, codes, rules
-from tools.host.switch.kinds import COMPLETION, SALE, VOIDS
+from tools.host.switch.kinds import COMPLETION, OFFLINE, SALE, VOIDS
 
 MINUTE_MS = 60_000
 SHARE_VOIDS_MIN = 10
@@ -32,7 +32,7 @@ def _sum(kinds):
 
 
 _DAY = (
-    select(_sum(VOIDS).label("voids"), _sum((SALE, COMPLETION)).label("sales"))
+    select(_sum(VOIDS).label("voids"), _sum((SALE, OFFLINE, COMPLETION)).label("sales"))
     .join(terminals, terminals.c.id == transactions.c.terminal_id)
     .where(terminals.c.merchant_id == bindparam("merchant"))
     .where(transactions.c.received_ms >= bindparam("since_ms"), *_STANDING)
