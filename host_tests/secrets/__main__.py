@@ -1,0 +1,75 @@
+"""`python -m host_tests.secrets flips`: turns over every bit of every stored file of the terminal, on both interpreters.
+
+For each: is it seen and told, is the rest still to be read, does a right PIN still work and a wrong one not, does a
+lock stay. The files: operators, settings, parameters, identity with the master key, the authority's certificate, and
+the copy of each; the journal has a sweep of its own (host_tests/journal).
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+FLIPS = HERE.parent / "security" / "flips.py"
+HEAP = "4M"
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(
+        prog="python -m host_tests.secrets",
+        description=__doc__.split("\n", 1)[0],
+        epilog=__doc__.split("\n", 1)[1],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("sweep", choices=("flips",))
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only each N-th bit (default: all)")
+    parser.add_argument("--only", choices=INTERPRETERS, help="one interpreter (default: both)")
+    options = parser.parse_args(arguments)
+    if options.every < 1:
+        parser.error("--every must be 1 or more")
+    began, bits, problems = time.monotonic(), 0, 0
+    try:
+        for name in [options.only] if options.only else INTERPRETERS:
+            print(f"flips on {name} ...", file=sys.stderr)
+            done = subprocess.run(_command(name, options.every), cwd=ROOT, capture_output=True, text=True)
+            lines = done.stdout.splitlines()
+            if done.returncode or not lines:
+                print(done.stdout + done.stderr, file=sys.stderr)
+                return 2
+            for line in lines[:-1]:
+                print(f"  {name}: {line}")
+            bits += int(lines[-1].split()[0])
+            problems += int(lines[-1].split()[2])
+    except KeyboardInterrupt:
+        print("\nflips: interrupted", file=sys.stderr)
+        return 130
+    print(f"flips: {bits:,} bits, {problems} lost or let in, {time.monotonic() - began:.0f} s")
+    return 1 if problems else 0
+
+
+def _command(name, every):
+    paths = [str(every), str(FLIPS.parent), str(HERE.parent), str(ROOT / "firmware")]
+    if name == "micropython":
+        interpreter = Path(sys.executable).with_name("micropython")
+        return [str(interpreter), "-X", f"heapsize={HEAP}", str(FLIPS), *paths]
+    return [sys.executable, "-c", _ON_CPYTHON, str(FLIPS), *paths]
+
+
+# The firmware needs its shims before it is imported.
+_ON_CPYTHON = """
+import runpy, sys
+sys.path[:0] = [sys.argv[3], sys.argv[4], sys.argv[5]]
+from tools.sim.cpython import shims
+shims.install()
+del sys.argv[0]
+sys.argv[2:2] = sys.path
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+INTERPRETERS = ("cpython", "micropython")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
