@@ -18,6 +18,9 @@ TARGETS = {
         "wire", "Codec", ("pos.iso8583", "pos.domain.account"), "firmware: message bytes to fields and back"
     ),
     "frame": Entry("wire", "Frame", ("pos.iso8583.frame",), "firmware: what lies around a message"),
+    "answers": Entry(
+        "answers", "Answers", ("pos.link", "pos.iso8583", "pos.domain"), "firmware: what answers do to it"
+    ),
     "parameters": Entry("downloads", "Parameters", ("pos.domain", "pos.iso8583", "pos.receipts"), "firmware: download"),
     "lists": Entry("downloads", "Lists", ("pos.iso8583", "pos.domain"), "firmware: records, fees, balance, totals"),
     "keyblock": Entry("keys", "KeyBlock", ("pos.security",), "firmware: TR-31 key blocks, beside the host's reader"),

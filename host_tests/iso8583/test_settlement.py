@@ -81,6 +81,8 @@ def test_fees_that_are_none():
         _items("net"),
         b"001\xff",
         b"010sale,1,2,\xff",
+        b"000",
+        _items("\x1b@,1,2,3"),
     ):
         error = raises(ValueError, settlement.read_fees, wrong)
         assert isinstance(error, FieldError), (wrong, error)

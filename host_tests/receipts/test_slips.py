@@ -104,6 +104,9 @@ def test_names_wrap_between_words_and_never_within_a_character():
 def test_a_name_cannot_command_the_printer():
     assert layout.wrap(b"A\x1b@B\n") == [b"A?@B?"]
     assert layout.wrap(b"A\xd6") == [b"A?"]
+    # Nor one that hides behind the lead byte of a wide character.
+    assert layout.wrap(b"A\x81\x1b@") == [b"A??@"]
+    assert layout.wrap(b"A\x81\x30\x1b@B") == [b"A?0?@B"]
 
 
 def test_every_type_says_what_it_is_and_what_it_refers_to():

@@ -52,6 +52,8 @@ def read_fees(data):
         text = data[at + 3 : at + 3 + int(size)]
         at += 3 + int(size)
         try:
+            if min(text) < 32:
+                raise ValueError  # it goes on a slip, and would command the printer
             parts = text.decode().split(",")
             if parts[0] == "net":
                 net_minor = int(parts[1])

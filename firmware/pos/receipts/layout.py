@@ -79,5 +79,7 @@ def _characters(data):
         char = data[at : at + size]
         if len(char) < size or (size == 1 and not 0x20 <= data[at] < 0x7F):
             char = b"?"
+        elif size > 1 and min(char) < 0x30:
+            char, size = b"?", 1  # no character has such a byte in it: what follows is looked at anew
         yield char, 1 if len(char) == 1 else 2
         at += size

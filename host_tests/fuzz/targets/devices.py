@@ -7,6 +7,7 @@ import asyncio
 
 import dual
 from drivers import fake_bus
+
 from fuzz import mutators
 from fuzz.property import need
 
@@ -137,11 +138,15 @@ class Scanner:
             need(not task.done(), "the driver goes on")
         line.pieces = [SCANNER_DONE] * 8
         line.waiting = b""
-        await asyncio.sleep_ms(15000)
+        for _ in range(20):
+            await asyncio.sleep_ms(500)
+            if driver.present:
+                break
+        await asyncio.sleep_ms(200)
         before = len(codes)
         line.waiting += b"9162345678901245\r"
         await asyncio.sleep_ms(300)
-        need(len(codes) == before + 1 or not driver.present, "after any noise a code is read")
+        need(len(codes) > before, "after any noise a code is read")
         task.cancel()
         return codes
 

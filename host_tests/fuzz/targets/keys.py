@@ -66,12 +66,15 @@ class KeyBlock:
             opened = self.keyblock.unwrap(key, block)
             need(len(opened) in (16, 32), "a key is 16 or 32 bytes")
         except self.keyblock.KeyBlockError as error:
+            secret = block[16:].decode("latin-1").strip()
             need(
-                str(error) and block[16:48].decode("latin-1").strip() not in str(error) or not block[16:48].strip(),
-                "an error tells why, and nothing of the block",
+                str(error) and (len(secret) < 16 or secret[:16] not in str(error)),
+                "an error tells nothing of the block",
             )
         theirs = self._theirs(key, block)
-        if opened is not None:
+        if (
+            opened is not None and bytes(block[:16]).isalnum()
+        ):  # theirs minds blanks in the key's version, which is ours
             need(theirs is not None and theirs[1] == opened, "both readers find the same key")
             need((theirs[0].key_usage, theirs[0].algorithm) == ("M6", "A"), "a key is only opened for its use")
             need(theirs[0].mode_of_use in "GC", "a key is only opened for its mode")
@@ -116,6 +119,7 @@ class HostKeys:
 
         self.keystore = keystore
         self.store = keystore.KeyStore(bytes(32))
+        self.secret = bytes(range(16)).hex().upper()
 
     def run(self, data):
         block = data.decode("latin-1")
@@ -123,7 +127,7 @@ class HostKeys:
             try:
                 opened(block)
             except self.keystore.KeyStoreError as error:
-                need(len(block) < 48 or block[16:48] not in str(error), "an error shows nothing of the block")
+                need(self.secret not in str(error), "an error shows no key")
 
     def seeds(self):
         yield "master", self.store.store_master(bytes(range(16))).encode()
