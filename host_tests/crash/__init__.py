@@ -1,0 +1,1 @@
+"""Every flash operation of every flow is a place where the power goes; see README.md."""

@@ -1,0 +1,184 @@
+"""Hands the flows to processes of MicroPython, adds up what they tell."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from threading import Event, Lock
+
+from tools.sim import deploy
+
+HERE = Path(__file__).parent
+TESTS = HERE.parent
+FIRMWARE = TESTS.parent / "firmware"
+_HEAP = "24M"
+# What a flow that hangs is given; the longest takes half a minute on one core.
+_FLOW_S_MAX = 1200
+_FAILURES_SHOWN = 20
+_LOST, _DOUBLED = "lost", "doubled"
+
+
+class CrashError(Exception):
+    """The sweep itself could not be done; the text says why."""
+
+
+class Total:
+    """Of all flows: points, states, operations; failures: [(flow, point, what, [(kind, text)])]."""
+
+    def __init__(self):
+        self.flows = {}
+        self.failures = []
+        self.begun_s = time.monotonic()
+
+    def add(self, line):
+        """A line of a worker."""
+        self.flows[line["flow"], line["part"]] = line
+        self.failures += [(line["flow"], *failure) for failure in line["failures"]]
+
+    def count(self, name):
+        return sum(line[name] for line in self.flows.values())
+
+    def kinds(self, kind):
+        """How many points have a problem of this kind."""
+        return sum(any(found == kind for found, _text in problems) for *_, problems in self.failures)
+
+    def summary(self):
+        other = len(self.failures) - sum(
+            any(kind in (_LOST, _DOUBLED) for kind, _text in problems) for *_, problems in self.failures
+        )
+        seconds = time.monotonic() - self.begun_s
+        flows = len({flow for flow, _part in self.flows})
+        wrong = f", {other} otherwise wrong" if other else ""
+        return (
+            f"crash: {self.count('points'):,} points ({flows} flows), "
+            f"{self.count('states'):,} distinct states, "
+            f"{self.kinds(_LOST)} lost, {self.kinds(_DOUBLED)} doubled{wrong}, {seconds:.0f} s"
+        )
+
+
+class Runner:
+    """firmware: the folder to run; it is compiled into a temporary one, which goes with this object."""
+
+    def __init__(self, firmware=FIRMWARE, workers=2):
+        self._firmware = Path(firmware)
+        self._workers = max(1, workers)
+        self._stop = Event()
+        self._lock = Lock()
+        self._processes = []
+
+    def __enter__(self):
+        self._folder = Path(tempfile.mkdtemp(prefix="crash-"))
+        try:
+            self._compile()
+        except (OSError, deploy.CompileError) as error:
+            self.__exit__()
+            raise CrashError(str(error)) from None
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        with self._lock:
+            for process in self._processes:
+                process.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _compile(self):
+        if not (self._firmware / "pos").is_dir():
+            raise CrashError(f"{self._firmware} is no copy of firmware/: it has no folder pos")
+        files = {
+            "/" + file.relative_to(self._firmware).as_posix(): file.read_bytes()
+            for file in sorted((self._firmware / "pos").rglob("*"))
+            if file.is_file() and "__pycache__" not in file.parts
+        }
+        for name, data in deploy.compile_all(files).items():
+            target = self._folder / name[1:]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+
+    def flows(self):
+        return [line["flow"] for line in self._lines({"do": "list"})]
+
+    def sweep(self, names=None, every=1, offset=0, second=0):
+        """All points, or some, of all flows, or some; the Total."""
+        known = self.flows()
+        for name in names or ():
+            if name not in known:
+                raise CrashError(f"no flow {name}; there are: {', '.join(known)}")
+        total = Total()
+        with ThreadPoolExecutor(self._workers) as pool:
+            jobs = [pool.submit(self._flow, total, name, every, offset, second) for name in names or known]
+            try:
+                for job in as_completed(jobs):
+                    job.result()
+            except BaseException:
+                self._stop.set()
+                for job in jobs:
+                    job.cancel()
+                with self._lock:
+                    for process in self._processes:
+                        process.kill()
+                raise
+        return total
+
+    def _flow(self, total, name, every, offset, second):
+        command = {"do": "flow", "flow": name, "begin": 0, "end": 1 << 30}
+        command.update(every=every, offset=offset, second=second)
+        ended = False
+        for line in self._lines(command):
+            line["part"] = 0
+            ended = line["done"]
+            with self._lock:
+                total.add(line)
+                self._tell(total, line)
+        if not ended and not self._stop.is_set():
+            raise CrashError(f"the flow {name} did not come to its end")
+
+    def _tell(self, total, line):
+        for point, what, problems in line["failures"]:
+            if len(total.failures) <= _FAILURES_SHOWN:
+                kind, text = problems[0]
+                print(f"\n{line['flow']} --point {point} ({what}): {kind}: {text[:600]}", file=sys.stderr)
+        if line["done"]:
+            done = f"{line['points']} points, {line['states']} states of {line['operations']} operations"
+            print(f"{line['flow']}: {done}", file=sys.stderr)
+
+    def repeat(self, name, point):
+        """One point again, told at length. 1 when something is wrong with it."""
+        for line in self._lines({"do": "point", "flow": name, "point": point}):
+            if "text" in line:
+                print(line["text"])
+            else:
+                return 1 if line["problems"] else 0
+        raise CrashError(f"the flow {name} has no point {point}")
+
+    def _lines(self, command):
+        """Yields the lines of JSON that a worker writes. CrashError when it fails."""
+        paths = [HERE, TESTS, TESTS / "flows", TESTS / "link", self._folder]
+        interpreter = shutil.which("micropython", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        if not interpreter:
+            raise CrashError("micropython is not installed: run `make setup`")
+        arguments = [interpreter, "-X", "heapsize=" + _HEAP, str(HERE / "worker.py")]
+        arguments += [json.dumps([str(path) for path in paths]), json.dumps(command)]
+        with tempfile.TemporaryFile("w+") as errors:
+            process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors, text=True)
+            with self._lock:
+                self._processes.append(process)
+            rest = ""
+            for text in process.stdout:
+                if text.startswith("{"):
+                    yield json.loads(text)
+                else:
+                    rest += text
+            process.wait(_FLOW_S_MAX)
+            with self._lock:
+                self._processes.remove(process)
+            if process.returncode and not self._stop.is_set():
+                errors.seek(0)
+                raise CrashError(
+                    f"{command}: the worker ended with {process.returncode}\n{rest}{errors.read()[-2000:]}"
+                )

@@ -1,0 +1,222 @@
+"""One flow: recorded once, then cut at every point; what the terminal makes of each is judged.
+
+A point is a moment between two operations of the flash (with each state of host, screen and paper that there was while
+it lasted), or the middle of one operation. Points that leave the same files, the same host and the same knowledge of
+people are one state, which is started and judged once; that the file system itself is whole and can be written is
+looked at for every point.
+"""
+
+import dual
+import flash as chip
+import stand
+from auditor import Audit
+
+_GOES_ON_MINOR = 700  # the sale after the cut, and one more at each start: it may have been undone
+_LINES_SHOWN, _CHARS_SHOWN = 8, 400
+
+
+class Point:
+    """number; what: in words; image; host: snapshot; seen: log; files: digest."""
+
+    def __init__(self, number, what, image, mark, seen):
+        self.number, self.what, self.image, self.mark = number, what, image, mark
+        self.host = mark[1]
+        self.seen = seen
+
+    def log(self):
+        return self.seen[: self.mark[2]]
+
+    def key(self):
+        """What makes it the same state as another one. OSError when the file system cannot be read."""
+        return chip.digest(self.image), self.mark
+
+
+def points(image, log, marks, seen, skip=None):
+    """Yields all points of a recording, in order. skip(number): whether nobody wants it, which spares making it."""
+    image = bytearray(image)
+    number = at_mark = 0
+    mark = marks[0]
+    for done in range(len(log) + 1):
+        fresh = True
+        while fresh or (at_mark < len(marks) and marks[at_mark][0] <= done):
+            if at_mark < len(marks) and marks[at_mark][0] <= done:
+                mark = marks[at_mark]
+                at_mark += 1
+            fresh = False
+            if not (skip and skip(number)):
+                yield Point(number, "after operation %d of %d" % (done, len(log)), bytearray(image), mark, seen)
+            number += 1
+        if done == len(log):
+            return
+        for way in chip.ways_to_tear(log[done]):
+            if not (skip and skip(number)):
+                what = "within operation %d, %s" % (done + 1, _in_words(log[done], way))
+                yield Point(number, what, chip.torn(image, log[done], way, number), mark, seen)
+            number += 1
+        chip.apply(image, log[done])
+
+
+def _in_words(operation, way):
+    at, data = operation
+    kind = "erase of block %d" % (at // chip.BLOCK_BYTES)
+    if data is not chip.ERASE:
+        kind = "program of %d bytes at %d" % (len(data), at)
+    return "%s, %d/4 of it, the rest %s" % (kind, way[0], "noise" if way[1] else "as before")
+
+
+def record(flow):
+    """The desk after the flow, with its recording in desk.image, desk.flash.log and desk.seen."""
+    desk = stand.Desk(stand.fresh_image())
+    desk.flow = flow
+
+    async def all_of_it():
+        try:
+            await flow.prepare(desk)
+            desk.record()
+            await flow.act(desk)
+            await flow.quiet(desk)
+        finally:
+            desk.end()
+
+    dual.run(all_of_it())
+    return desk
+
+
+def start_again(flow, image, host, seen, recorded=False):
+    """A start on this image, and the rest of the day; the desk and its problems [(kind, text)]."""
+    desk = stand.Desk(image, host, seen)
+    if recorded:
+        desk.record()
+    audit = Audit(desk.host, desk.seen.log)
+    since = len(desk.seen.log)
+
+    async def all_of_it():
+        try:
+            desk.seen.note("start")
+            desk.power()
+            await flow.at_start(desk, audit)
+            await desk.home()
+            await flow.at_home(desk, audit)
+            await day_goes_on(desk, flow)
+            await flow.judge(desk, audit)
+        finally:
+            desk.end()
+
+    try:
+        dual.run(all_of_it())
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what this point came to
+        import io
+        import sys
+
+        text = io.StringIO()
+        sys.print_exception(error, text)
+        audit.say("stuck", "%s", text.getvalue())
+    audit.seen = desk.seen.log[since:]
+    return desk, audit.problems
+
+
+async def day_goes_on(desk, flow):
+    """Log-in, whatever the flow has left to do, a sale, the settlement."""
+    await desk.log_in()
+    await desk.see("READY")
+    await flow.finish(desk)
+    starts = len([event for event in desk.seen.log if event[0] == "start"])
+    desk.doing("sale", _GOES_ON_MINOR + starts)
+    await desk.sell(str(_GOES_ON_MINOR + starts))
+    await desk.settle(flow.settles_as(desk))
+
+
+class Result:
+    """Of a flow or a part of it."""
+
+    def __init__(self, name):
+        self.name = name
+        self.operations = self.points = self.states = 0
+        self.failures = []  # (point, what, [(kind, text)])
+
+
+def sweep(flow, wanted, tell, second_every=0):
+    """All wanted points of the flow; wanted(number): whether a point is. tell(result): called now and then."""
+    desk = record(flow)
+    result = Result(flow.name)
+    result.operations = len(desk.flash.log)
+    _judge_all(flow, desk, result, "", wanted, tell, second_every)
+    return result
+
+
+def _judge_all(flow, desk, result, before, wanted, tell, second_every=0):
+    known = {}
+    log, marks, seen = desk.flash.log, desk.seen.marks, desk.seen.log
+    for point in points(desk.image, log, marks, seen, lambda number: not wanted(number)):
+        result.points += 1
+        name = before + str(point.number)
+        try:
+            files, mark = point.key()
+            problems = known.get((files, id(mark)))
+            if not chip.still_writable(point.image):
+                problems = [("lost", "the file system cannot be written without changing other files")]
+        except OSError as error:
+            problems = [("lost", "the file system cannot be read: %r" % (error,))]
+        if problems is None:
+            result.states += 1
+            deeper = second_every and result.states % second_every == 1
+            again, problems = start_again(flow, point.image, point.host, point.log(), deeper)
+            known[files, id(mark)] = problems
+            if deeper and not problems:
+                _judge_all(flow, again, result, name + ".", lambda number: True, tell)
+        if problems:
+            result.failures.append((name, point.what, problems))
+        tell(result)
+
+
+def look(flow, path, say):
+    """One point, "N" or "N.M" of the recovery of N, with an account of it by say(text); its problems, None when there
+    is no such point."""
+    desk, problems = record(flow), None
+    numbers = [int(number) for number in path.split(".")]
+    for number in numbers:
+        wanted = _find(desk, number)
+        if wanted is None:
+            return None
+        say("%s, point %d: cut %s" % (flow.name, number, wanted.what))
+        seen = wanted.log()
+        _account(wanted, seen, say)
+        desk, problems = start_again(flow, wanted.image, wanted.host, seen, True)
+        say("what people saw after it:")
+        _tell_events(desk.seen.log[len(seen) :], say)
+    say("the host at the end: charged %r, returned %r, held %r" % _ledger(desk.host.__dict__))
+    for kind, text in problems:
+        say("%s: %s" % (kind.upper(), text))
+    say("found: %s" % ("nothing wrong" if not problems else "%d problems" % len(problems)))
+    return problems
+
+
+def _find(desk, number):
+    for point in points(desk.image, desk.flash.log, desk.seen.marks, desk.seen.log, lambda at: at != number):
+        return point
+    return None
+
+
+def _account(point, seen, say):
+    say("what people had seen until then:")
+    _tell_events(seen, say)
+    say("the host then: charged %r, returned %r, held %r" % _ledger(point.host))
+    say("its last request: %r" % (point.host["requests"][-1:],))
+    say("on the flash:")
+    try:
+        for path, data in chip.files(point.image):
+            say("  %s %s" % (path, "/" if data is None else "%d bytes" % len(data)))
+            for line in (data or b"").split(b"\n")[-_LINES_SHOWN:]:
+                say("      %r" % (line[:_CHARS_SHOWN],))
+    except OSError as error:
+        say("  cannot be read: %r" % (error,))
+
+
+def _ledger(host):
+    return host["charged"], host["returned"], host["held"]
+
+
+def _tell_events(events, say):
+    for event in events:
+        text = " / ".join([str(part) for part in event]).replace("\n", " | ")
+        say("  " + (text if event[0] != "slip" else text[:_CHARS_SHOWN]))

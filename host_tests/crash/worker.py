@@ -1,0 +1,46 @@
+"""Sweeps flows in MicroPython: `micropython worker.py FOLDERS COMMAND`; both are JSON. Answers are lines of JSON."""
+
+import json
+import sys
+
+sys.path[:] = json.loads(sys.argv[1]) + [path for path in sys.path if path.startswith(".")]
+
+import time  # noqa: E402 - the path comes first
+
+import scenarios  # noqa: E402
+import sweep  # noqa: E402
+
+_TELL_MS = 500
+
+
+def main(command):
+    flows = {flow.name: flow for flow in scenarios.FLOWS}
+    if command["do"] == "list":
+        for flow in scenarios.FLOWS:
+            print(json.dumps({"flow": flow.name, "about": flow.__name__}))
+        return
+    if command["do"] == "point":
+        problems = sweep.look(
+            flows[command["flow"]](), command["point"], lambda text: print(json.dumps({"text": text}))
+        )
+        if problems is not None:
+            print(json.dumps({"problems": problems}))
+        return
+    told = [time.ticks_ms()]
+
+    def tell(result, always=False):
+        if always or time.ticks_diff(time.ticks_ms(), told[0]) > _TELL_MS:
+            told[0] = time.ticks_ms()
+            failures, result.failures = result.failures, []
+            line = {"points": result.points, "states": result.states, "operations": result.operations}
+            print(json.dumps(dict(line, flow=result.name, failures=failures, done=always)))
+
+    tell(sweep.sweep(flows[command["flow"]](), wanted(command), tell, command["second"]), True)
+
+
+def wanted(command):
+    begin, end, every = command["begin"], command["end"], command["every"]
+    return lambda number: begin <= number < end and number % every == command["offset"]
+
+
+main(json.loads(sys.argv[2]))
