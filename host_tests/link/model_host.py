@@ -195,12 +195,12 @@ class ModelHost:
             answer[39] = "A0"
         elif request[0] in ("0500", "0320"):
             answer[39] = model_settlement.answer(self, request, answer)
-        elif request[60][2:8] != f"{self.batch:06d}" and request[0] != "0400":
-            answer[39] = "77"
         elif key in self.answers:
             first, answer = self.answers[key]
             if any(first.get(n) != request.get(n) for n in (2, 3, 4)):
                 answer = changed(answer, 39, "94")
+        elif request[60][2:8] != f"{self.batch:06d}" and request[0] != "0400":
+            answer[39] = "77"
         else:
             forced = bool(self.codes)
             answer[39] = self.decide(request, answer)
@@ -260,7 +260,7 @@ class ModelHost:
             return "12"
         kind = request[60][:2]
         held_minor = sum(amount for of, amount in self.held.values() if of == card)
-        if kind in ("22", "10"):
+        if kind in ("22", "30", "10"):
             if amount_minor > self.accounts[card] - held_minor:
                 return "51"
             if kind == "10":

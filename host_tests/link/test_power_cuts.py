@@ -10,10 +10,12 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 import model_host as model
 import power_cut
 from bench import Bench
-from pos.domain import transaction
+from pos.domain import offline, transaction
 
 SLOW = True
 CARD = "6200000000000013"
+ALLOWED = {"services": "sale,nfc,void,refund,preauth,offline", "offline_floor_minor": 3000}
+NOON = (2026, 3, 14, 12, 0, 0)
 TYPES = {(row[0], row[3]): kind for kind, row in transaction.KINDS.items()}
 
 
@@ -54,6 +56,7 @@ async def day(bench, seen):
         result = await bench.sell(amount_minor)
         shown(bench, seen, result)
     await corrections(bench, seen)
+    await without_host(bench, seen)
     await bench.exchange.balance(transaction.make("balance", 0, "6200000000000013", "nfc", "01", dual.clock.now()))
 
 
@@ -90,6 +93,27 @@ async def corrections(bench, seen):
         shown(bench, seen, await exchange.withdraw(code))
 
 
+async def without_host(bench, seen):
+    """Sales while the host cannot be reached; then it can, and the second answer is lost."""
+    bench.channel.close()
+    bench.host.reachable = False
+    for amount_minor in (11, 13, 17):
+        shown(bench, seen, await instead(bench, transaction.make("sale", amount_minor, CARD, "nfc", "01", NOON)))
+    bench.host.reachable = True
+    bench.host.script = [model.OK, model.SILENT]
+    await bench.exchange.resolve_pending()
+    bench.host.script = []
+    await bench.exchange.resolve_pending()
+
+
+async def instead(bench, tx):
+    """What the flow of the sale does: without the host only where nothing was sent."""
+    outcome = await bench.exchange.authorise(tx)
+    if outcome["result"] == "not_sent" and offline.offered(bench.parameters, tx, bench.exchange.unreached):
+        return await bench.exchange.run("offline", "sell", dict(tx, type="offline"))
+    return outcome
+
+
 def stands(host, tx):
     """Whether the host has approved it and not taken it back."""
     trace, batch = "{:06d}".format(tx["trace"]), "{:06d}".format(tx["batch"])
@@ -100,7 +124,7 @@ def stands(host, tx):
 def run_day(cut_at):
     """A day with one cut, the next start, and what must hold then; False when the day was over before the cut."""
     power_cut.forget()
-    bench = Bench()
+    bench = Bench(**ALLOWED)
     bench.host = PoweredHost()
     bench.restart()
     seen = []
@@ -111,13 +135,14 @@ def run_day(cut_at):
 
 async def next_start(bench, seen, cut_at):
     bench.host.script = []
+    bench.host.reachable = True
     traces = [request[11] for request in bench.requests("0200", "0100", "0220")]
     bench.restart()
     assert bench.report["lost"] == 0 and bench.report["problem"] == "", cut_at
     assert await bench.exchange.resolve_pending(), cut_at
     assert bench.state["pending"] is None
     bench.sums_agree()
-    assert bench.state["advices"] == [], cut_at
+    assert bench.state["advices"] == bench.state["offline"] == [], cut_at
     for tx, result in seen:
         told = ("what the operator was told stands", cut_at, tx["type"], tx["amount_minor"], result)
         if result == "approved" or (result == "pending" and tx["type"] == "refund"):
@@ -149,8 +174,9 @@ async def random_trade(bench, dice, done, sales):
         if not bench.exchange.signed_on:
             await bench.exchange.sign_on("01")
         tx = drawn(dice, done)
-        work = bench.exchange.advise(tx) if tx["type"] == "refund" else bench.exchange.authorise(tx)
-        if (await work)["result"] == "approved" and tx["type"] in done:
+        work = bench.exchange.advise(tx) if tx["type"] == "refund" else instead(bench, tx)
+        outcome = await work
+        if outcome["result"] == "approved" and outcome["tx"]["type"] in done:
             done[tx["type"]].append(tx)
         if bench.exchange.blocked:
             bench.host.script, bench.host.reachable = [], True
@@ -214,7 +240,7 @@ def test_an_auditor_finds_nothing_after_days_of_faults_and_cuts():
     for seed in seeds:
         dice = Dice(seed)
         power_cut.forget()
-        bench = Bench()
+        bench = Bench(**ALLOWED)
         bench.host = PoweredHost()
         done = {"sale": [], "preauth": [], "completion": []}
         for _ in range(12):
@@ -224,7 +250,7 @@ def test_an_auditor_finds_nothing_after_days_of_faults_and_cuts():
         bench.host.script = []
         dual.run(audited(bench, seed))
         kinds.update(bench.state["totals"])
-    assert kinds >= {"sale", "void", "refund", "completion", "completion_void"}, kinds
+    assert kinds >= {"sale", "offline", "void", "refund", "completion", "completion_void"}, kinds
 
 
 async def audited(bench, seed):
