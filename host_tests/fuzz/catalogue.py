@@ -24,6 +24,10 @@ TARGETS = {
     "parameters": Entry("downloads", "Parameters", ("pos.domain", "pos.iso8583", "pos.receipts"), "firmware: download"),
     "lists": Entry("downloads", "Lists", ("pos.iso8583", "pos.domain"), "firmware: records, fees, balance, totals"),
     "keyblock": Entry("keys", "KeyBlock", ("pos.security",), "firmware: TR-31 key blocks, beside the host's reader"),
+    "rawhost": Entry("hosts", "RawHost", ("tools.host.iso", "tools.host.switch"), "host: bytes of a stranger"),
+    "signedhost": Entry(
+        "hosts", "SignedHost", ("tools.host.iso", "tools.host.switch", "tools.host.ledger"), "host: with a right MAC"
+    ),
     "hostkeys": Entry("keys", "HostKeys", ("tools.host.security",), "host: key blocks at rest"),
     "printer": Entry("devices", "Printer", ("pos.drivers.escpos",), "firmware: ESC/POS status and proof of printing"),
     "scanner": Entry("devices", "Scanner", ("pos.drivers.gm65", "pos.domain"), "firmware: what a scanner sends"),
