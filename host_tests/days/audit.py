@@ -1,0 +1,301 @@
+"""The auditor: books of his own, held against journals, paper, what people were told, and the host's ledger.
+
+He sees each request that leaves a terminal and each slip that leaves a printer; after a day he reads each journal from
+a copy of its flash, record by record, and the host's tables. A Wrong has a kind: "lost", "doubled" and others.
+"""
+
+import re
+from collections import Counter
+
+from days.hosting import CARDS
+from flows import desk as stage
+from pos.journal.journal import Journal
+
+from tools.host import demo
+from tools.host.iso import frame as framing
+from tools.host.iso import message as wire
+from tools.host.iso.message import FormatError
+
+OPENING = {number: amount for number, amount, *_ in demo.CARDS} | dict(CARDS)
+DEBIT, CREDIT = ("sale", "completion"), ("void", "refund", "completion_void")
+VOIDS = ("void", "completion_void", "preauth_void")
+_NEW = ("0100", "0200", "0220")
+_STANDING = """SELECT t.* FROM transactions t JOIN terminals ON terminals.id = t.terminal_id
+    WHERE terminals.number = :number AND t.code = '00' AND t.reversed_by IS NULL
+    AND t.mti IN ('0200', '0220', '0100') AND t.processing_code <> '310000'"""
+_SETTLEMENTS = """SELECT s.* FROM settlements s JOIN terminals ON terminals.id = s.terminal_id
+    WHERE terminals.number = :number AND closed_ms IS NOT NULL"""
+_HOLDS = """SELECT t.batch, t.trace, h.state FROM holds h JOIN transactions t ON t.id = h.transaction_id
+    JOIN terminals ON terminals.id = t.terminal_id WHERE terminals.number = :number"""
+_MISUSED = ("94", "30", "63", "64")
+
+
+class Wrong(AssertionError):
+    """Something does not agree. kind: "lost", "doubled", "paper" ...; a shorter history must show the same."""
+
+    def __init__(self, kind, text):
+        super().__init__(f"{kind}: {text}")
+        self.kind = kind
+
+
+def _agree(kind, good, text):
+    if not good:
+        raise Wrong(kind, text() if callable(text) else text)
+
+
+class _Of:
+    """What the auditor knows of one terminal."""
+
+    def __init__(self):
+        self.requests = {}  # (message type, batch, trace) of what is new -> what it said
+        self.slips = Counter()  # (batch, trace, amount) of merchants' copies
+        self.known = {}  # (batch, trace) -> movement, as the journal had it before it was deleted
+        self.closed_by_host = set()
+        self.flash_failed = False
+
+
+class Auditor:
+    """Made with the Day; `evening()` raises Wrong."""
+
+    def __init__(self, day):
+        self.day = day
+        self.of = {}
+        self.transactions = 0
+        self.standing = 0
+
+    def _of(self, till):
+        return self.of.setdefault(getattr(till, "number", till), _Of())
+
+    # What he sees during the day
+
+    def sees_request(self, till, frame):
+        """A number that is used for two different requests is a fault, whatever the host makes of it."""
+        try:
+            mti, fields = wire.decode(framing.unwrap(frame).message)
+        except (framing.FrameError, FormatError) as error:
+            raise Wrong("unreadable", f"{till.number} has sent {frame.hex()}: {error}") from error
+        if mti not in _NEW:
+            return
+        key = mti in ("0220",), fields[60][2:8], fields[11]
+        said = tuple((number, fields.get(number)) for number in (2, 3, 4, 25, 41, 42, 61))
+        if fields.get(3) != "310000":
+            self.transactions += key not in self._of(till).requests
+        before = self._of(till).requests.setdefault(key, (mti, said))
+        again = mti == "0220" and before == (mti, said)
+        first = before[1] is said
+        if not first and not again:
+            raise Wrong("number", f"{till.number} uses {key[1:]} again: {mti} {said}, before {before}")
+
+    def sees_slip(self, till, lines):
+        text = stage.slip_text(lines)
+        voucher = re.search(r"VOUCHER NO\.\s+(\d{6})", text)
+        batch = re.search(r"BATCH NO\.\s+(\d{6})", text)
+        if voucher and batch and "MERCHANT COPY" in text:
+            amount = re.search(r"CNY\s+-?(\d+)\.(\d\d)", text)
+            key = int(batch[1]), int(voucher[1]), int(amount[1]) * 100 + int(amount[2])
+            again = "DUPLICATE" in text or "printed again" in text
+            self._of(till).slips[key] += 0 if again else 1
+            if again:
+                self._of(till).slips[key] += 0
+
+    def flash_fails(self, till):
+        self._of(till).flash_failed = True
+
+    def closed_by_host(self, number, batch):
+        self._of(number).closed_by_host.add(batch)
+
+    def before_deletion(self, till):
+        """The movements as they are now: what is deleted is not unknown."""
+        if till.terminal is not None:
+            of = self._of(till)
+            for movement in self._at_terminal(till)[0]:
+                of.known[movement[1:3]] = movement
+
+    def morning(self):
+        pass
+
+    # Evening
+
+    def evening(self):
+        host = self.day.host
+        report = host.check()
+        _agree("ledger", report.balanced, lambda: f"the host's own proof fails: {report.problems}")
+        everything = []
+        self.standing = 0
+        for till in self.day.tills:
+            at_host = [
+                (row["kind"], row["batch"], row["trace"], row["amount_minor"], row["card"])
+                for row in host.execute(_STANDING, number=till.number)
+            ]
+            self._terminal(till, at_host)
+            everything += at_host
+            self.standing += len(at_host)
+        self._money(everything)
+
+    def _records(self, till):
+        copy = till.flash.copy_to("copy")
+        journal = Journal(copy.folder + till.journal_folder[len(till.flash.folder) :])
+        report = journal.recover()
+        _agree("journal", report["problem"] == "" and not report["lost"], lambda: f"{till.number}: {report}")
+        return journal, list(journal.scan())
+
+    def _at_terminal(self, till):
+        """([movement], journal, records): from the records themselves, not from what the firmware makes of them."""
+        journal, records = self._records(till)
+        found, undone = [], []
+        for record in records:
+            if record["kind"] == "restored":
+                record = dict(record["tx"], kind="result")
+            if record["kind"] == "result" and record["state"] == "approved" and record["type"] != "balance":
+                found.append(
+                    (record["type"], record["batch"], record["trace"], record["amount_minor"], record.get("card", ""))
+                )
+            elif record["kind"] == "reversed":
+                undone.append(record["trace"])
+        return found, journal, records
+
+    def _terminal(self, till, at_host):
+        of = self._of(till)
+        here, journal, records = self._at_terminal(till)
+        state = journal.state
+        for name in ("pending", "settling"):
+            _agree("unfinished", state[name] is None, lambda name=name: f"{till.number} {name}: {state[name]}")
+        for name in ("advices", "untold", "doubt"):
+            _agree("unfinished", not state[name], lambda name=name: f"{till.number} {name}: {state[name]}")
+        misused = [record for record in records if record.get("code") in _MISUSED]
+        _agree("number", not misused, lambda: f"{till.number}: {misused}")
+        twice = [movement for movement, count in Counter(here).items() if count > 1]
+        _agree("doubled", not twice, lambda: f"{till.number} has {twice} twice in its journal")
+        twice = [number for number, count in Counter(m[:3] for m in at_host).items() if count > 1]
+        _agree("doubled", not twice, lambda: f"the host has {twice} of {till.number} twice")
+        if of.known:
+            numbers = {movement[1:3] for movement in here}
+            here += [movement for number, movement in of.known.items() if number not in numbers]
+        lost = sorted(set(at_host) - set(here))
+        _agree("lost", not lost, lambda: f"{till.number}: only the host has {lost}")
+        lost = sorted(set(here) - set(at_host))
+        _agree("lost", not lost, lambda: f"{till.number}: the host does not have {lost}")
+        self._told(till, {movement[1:3] for movement in at_host})
+        self._paper(till, journal, records, at_host)
+        self._batches(till, journal, records, at_host)
+        self._held(till, at_host)
+        self._people(till, records)
+
+    def _told(self, till, standing):
+        """What was definite stays true. A number of which nothing left is the next transaction's."""
+        for number, outcomes in till.told.items():
+            definite = [result for result, _cause in outcomes if result in ("approved", "reversed", "declined")]
+            _agree("told", len(set(definite)) < 2, f"{till.number}: of {number} people were told {outcomes}")
+            if definite == [] and all(result == "not_sent" for result, _cause in outcomes):
+                definite = ["not_sent"]
+            if definite:
+                stands = number in standing
+                _agree("told", stands == (definite[0] == "approved"), f"{till.number}: {number} {outcomes} {stands}")
+
+    def _paper(self, till, journal, records, at_host):
+        of = self._of(till)
+        wanted = {(batch, trace, amount) for _kind, batch, trace, amount, _card in at_host}
+        printed = set(of.slips)
+        _agree("paper", printed <= wanted, lambda: f"{till.number}: only on paper {sorted(printed - wanted)}")
+        twice = [key for key, count in of.slips.items() if count > 1]
+        _agree("paper", not twice, lambda: f"{till.number}: printed twice, unmarked {twice}")
+        put_off = {record["trace"] for record in records if record.get("what") == "print_put_off"}
+        lack = {key for key in wanted - printed if key[1] not in put_off and key[:2] not in till.person.without_slip}
+        if of.flash_failed:
+            lack = set()  # the screen says so, and the slip can be had from the records
+        _agree("paper", not lack, lambda: f"{till.number}: without slip {sorted(lack)}")
+
+    def _batches(self, till, journal, records, at_host):
+        """Each batch that the host closed by a settlement was equal, to the fen, on both sides and by these books."""
+        of = self._of(till)
+        here = {}
+        for record in records:
+            if record["kind"] == "settled":
+                _agree("doubled", record["batch"] not in here, lambda r=record: f"{till.number} settled {r} twice")
+                here[record["batch"]] = record
+        there = {row["batch"]: row for row in self.day.host.execute(_SETTLEMENTS, number=till.number)}
+        _agree(
+            "settlement",
+            set(here) - of.closed_by_host <= set(there) and set(there) <= set(here),
+            lambda: f"{till.number} settled {sorted(here)}, the host {sorted(there)}, by itself {of.closed_by_host}",
+        )
+        for batch, row in there.items():
+            sums = _sums(movement for movement in at_host if movement[1] == batch)
+            said = (row["debit_count"], row["debit_minor"], row["credit_count"], row["credit_minor"])
+            _agree("settlement", row["result"] == 1, lambda b=batch, r=row: f"{till.number} {b} differed: {r}")
+            _agree("settlement", said == sums, lambda b=batch, s=sums, t=said: f"{till.number} {b}: {s}, settled {t}")
+            counted = _by_side(here[batch]["totals"])
+            _agree(
+                "settlement", counted == sums, lambda b=batch, s=sums, c=counted: f"{till.number} {b}: {s}, here {c}"
+            )
+            _agree(
+                "settlement",
+                here[batch]["net_minor"] == row["net_minor"] and here[batch]["result"] == 1,
+                lambda b=batch, r=row: f"{till.number} {b}: {here[b]}, {r}",
+            )
+        open_sums = _sums(movement for movement in at_host if movement[1] == journal.state["batch"])
+        counted = _by_side(journal.state["totals"])
+        _agree("totals", counted == open_sums, lambda: f"{till.number} counts {counted}, and {open_sums} stand")
+        rows = self.day.host.execute("SELECT batch FROM terminals WHERE number = :number", number=till.number)
+        _agree(
+            "settlement", rows[0]["batch"] == journal.state["batch"], lambda: f"{till.number}: {rows} {journal.state}"
+        )
+
+    def _held(self, till, at_host):
+        """Open holds are the pre-authorisations that stand and were neither voided nor completed."""
+        rows = self.day.host.execute(_HOLDS, number=till.number)
+        twice = Counter((row["batch"], row["trace"]) for row in rows)
+        _agree("hold", not twice or max(twice.values()) == 1, lambda: f"{till.number}: {twice}")
+        standing = {movement[1:3] for movement in at_host if movement[0] == "preauth"}
+        for row in rows:
+            if row["state"] == "open":
+                number = row["batch"], row["trace"]
+                _agree("hold", number in standing, lambda n=number: f"{till.number}: {n} holds, and does not stand")
+
+    def _people(self, till, records):
+        """Each wrong PIN that somebody was told of left its line."""
+        lines = sum(1 for record in records if record["kind"] == "audit" and record["what"] == "pin_wrong")
+        told = till.person.wrong_pins_told
+        _agree("audit", told <= lines, lambda: f"{till.number}: {told} wrong PINs were told, {lines} are on record")
+
+    def _money(self, movements):
+        """Balances as these books have them; nobody below the limit."""
+        host = self.day.host
+        expected = dict(OPENING)
+        merchant = 0
+        for kind, _batch, _trace, amount, card in movements:
+            side = 1 if kind in DEBIT else -1 if kind in CREDIT else 0
+            expected[card] -= side * amount
+            merchant += side * amount
+        accounts = {row["number"]: row for row in host.execute("SELECT * FROM accounts")}
+        lent = 0
+        for number, minor in expected.items():
+            account = accounts[number]
+            more = account["balance_minor"] - minor
+            lent += more
+            _agree("money", more >= 0, lambda n=number, m=minor: f"{n} has {accounts[n]}, {m} expected")
+            _agree("limit", account["balance_minor"] >= account["held_minor"] >= 0, lambda a=account: f"{a}")
+        owed = sum(-row["balance_minor"] for row in accounts.values() if row["number"] == "9100000000000000")
+        _agree("money", lent == owed, lambda: f"cards have {lent} more than they should, the issuer lent {owed}")
+        fees = accounts.get("9200000000000000", {"balance_minor": 0})["balance_minor"]
+        has = accounts[demo.MERCHANT_ACCOUNT]["balance_minor"] + fees
+        _agree("money", has == merchant, lambda: f"the merchant has {has} with fees, {merchant} expected")
+
+
+def _sums(movements):
+    """(debits, their sum, credits, their sum) of movements."""
+    return _sides((kind, 1, amount) for kind, _batch, _trace, amount, _card in movements)
+
+
+def _by_side(totals):
+    """The terminal's totals, {kind: [count, minor]}, as _sums has them."""
+    return _sides((kind, count, minor) for kind, (count, minor) in totals.items())
+
+
+def _sides(rows):
+    debit, credit = [0, 0], [0, 0]
+    for kind, count, minor in rows:
+        side = debit if kind in (*DEBIT, "qr") else credit if kind in CREDIT else [0, 0]
+        side[0] += count
+        side[1] += minor
+    return (*debit, *credit)
