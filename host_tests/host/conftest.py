@@ -5,7 +5,8 @@ import warnings
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from host.inprocess import PASSWORD, FixedClock, Host
+from host import postgres
+from host.inprocess import DATABASE, PASSWORD, POSTGRESQL, SQLITE, FixedClock, Host
 from host.terminal import Terminal
 
 from tools.host.console.app import make_app
@@ -13,11 +14,32 @@ from tools.host.console.app import make_app
 NOON = datetime(2026, 11, 22, 12, 34, 56, tzinfo=timezone(timedelta(hours=8)))
 
 
+# What `make test` runs on PostgreSQL too; all of it: `make test-postgresql`.
+ON_BOTH = frozenset(
+    "test_" + name
+    for name in ("failing_statements", "ledger", "preauth", "random_kinds", "repeats", "settlement", "upload")
+)
+
+
+def pytest_generate_tests(metafunc):
+    if "host" in metafunc.fixturenames:
+        if DATABASE == SQLITE and metafunc.module.__name__.rpartition(".")[2] in ON_BOTH:
+            metafunc.parametrize("host", (SQLITE, POSTGRESQL), indirect=True)
+
+
 @pytest.fixture
-def host(tmp_path):
-    made = Host(tmp_path, FixedClock(NOON))
+def host(request, tmp_path, monkeypatch):
+    made = Host(tmp_path, FixedClock(NOON), getattr(request, "param", DATABASE))
+    if made.address:
+        monkeypatch.setenv("DATABASE_URL", made.address)  # for commands that a test runs
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _server_ends():
+    yield
+    postgres.end_shared()
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ answer = await host.handle(frame)      # frame with or without its two length by
 host.balance("6200000000000013")       # minor units
 """
 
+import itertools
 import json
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -20,7 +22,11 @@ from tools.host.switch.switch import Switch
 LENGTH_BYTES = 2
 HOST_PORT = 8583
 PASSWORD = "demo"  # of every platform user
-_template = []
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+# Of hosts that do not say which: `TEST_DATABASE=postgresql` runs every test of the host there.
+DATABASE = os.environ.get("TEST_DATABASE", SQLITE)
+_templates = {}
+_numbers = itertools.count(1)
 
 
 class FixedClock:
@@ -36,12 +42,13 @@ class FixedClock:
 class Host:
     """A host with the demonstration data below `folder`; `clock` has now() -> aware datetime."""
 
-    def __init__(self, folder, clock=None):
+    def __init__(self, folder, clock=None, database=DATABASE):
         from tools.host.clock import SystemClock
 
         self.folder = Path(folder) / "host"
-        shutil.copytree(_made_once(), self.folder)
-        self.state = State(self.folder)
+        shutil.copytree(_made_once(database), self.folder)
+        self.address = _copied() if database == POSTGRESQL else None
+        self.state = State(self.folder, self.address)
         self.database = self.state.database()
         self.keystore = self.state.keystore()
         self.clock = clock or SystemClock()
@@ -77,15 +84,46 @@ class Host:
             result = connection.execute(text(sql), values)
             return [dict(row) for row in result.mappings()] if result.returns_rows else []
 
+    def refuse(self, table):
+        """From now on the database takes no new row of this table: what no message can bring about."""
+        if self.address:
+            self.execute(
+                "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk'; END $$"
+            )
+            self.execute(f"CREATE TRIGGER broken BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION broken()")
+        else:
+            self.execute(f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk'); END")
+
     def close(self):
         self.database.close()
+        if self.address:
+            from host import postgres
+
+            postgres.shared().drop(self.address.partition("@/")[2].partition("?")[0])
 
 
-def _made_once():
+def _made_once(database):
     """A state folder with the demonstration data, made once in this process: copying beats making."""
-    if not _template:
+    if database not in _templates:
         folder = tempfile.TemporaryDirectory(prefix="pos-host-")
         state = Path(folder.name) / "state"
-        initialise(state, HOST_PORT, PASSWORD)
-        _template.extend([folder, state])
-    return _template[1]
+        initialise(state, HOST_PORT, PASSWORD, address=_empty("template") if database == POSTGRESQL else None)
+        _templates[database] = folder, state
+    return _templates[database][1]
+
+
+def _empty(name):
+    """Address of a new database on this process's server."""
+    from host import postgres  # here: without it the server's package need not be installed
+
+    postgres.shared().create(name)
+    return postgres.shared().address(name)
+
+
+def _copied():
+    """Address of a new database, a copy of the one that _made_once made."""
+    from host import postgres
+
+    name = f"host{next(_numbers)}"
+    postgres.shared().create(name, "template")
+    return postgres.shared().address(name)

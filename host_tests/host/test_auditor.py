@@ -89,8 +89,8 @@ def several_terminals(host, count):
     for number in range(count):
         name = str(10_000_001 + number)
         host.execute(
-            "INSERT INTO terminals (number, merchant_id, master_key) SELECT :n, merchant_id, master_key FROM terminals"
-            " WHERE number = '10000001' AND :n <> '10000001'",
+            "INSERT INTO terminals (number, merchant_id, master_key) SELECT CAST(:n AS VARCHAR), merchant_id,"
+            " master_key FROM terminals WHERE number = '10000001' AND CAST(:n AS VARCHAR) <> '10000001'",
             n=name,
         )
         made.append(Terminal(host.handle_now, host.terminal_json | {"terminal": name}))

@@ -118,7 +118,7 @@ def test_a_promised_payment_is_made_by_a_frozen_card(host, terminal):
         ("25", None, {"f38": "999999"}),
         ("25", None, {"f2": RICH}),
         ("25", None, {"f61": "0000010000991122"}),
-        ("40", "UPDATE merchant_services SET enabled = 0 WHERE service = 'preauth'", {}),
+        ("40", "UPDATE merchant_services SET enabled = false WHERE service = 'preauth'", {}),
         ("58", "UPDATE terminals SET status = 'disabled'", {}),
         ("68", "UPDATE holds SET expires_ms = opened_ms", {}),
     ],

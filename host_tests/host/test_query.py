@@ -78,10 +78,10 @@ def test_declined_as_the_payers_card_would_be(host, terminal, number, amount_min
 
 def test_a_terminal_that_may_not_trade_uses_up_no_code(host, terminal):
     code = code_of(host)
-    host.execute("UPDATE merchant_services SET enabled = 0 WHERE service = 'qr'")
+    host.execute("UPDATE merchant_services SET enabled = false WHERE service = 'qr'")
     assert terminal.exchange("0200", fields_of(terminal, code))[39] == "40"
     assert terminal.sale(CARD, 1)[39] == "00"
-    host.execute("UPDATE merchant_services SET enabled = 1")
+    host.execute("UPDATE merchant_services SET enabled = true")
     assert terminal.exchange("0200", fields_of(terminal, code))[39] == "00"
 
 
@@ -99,7 +99,7 @@ def test_no_terminal_says_that_a_merchants_code_was_paid(host, terminal):
 
 
 def test_nfc_and_keyed_cards_are_services_of_their_own(host, terminal):
-    host.execute("UPDATE merchant_services SET enabled = 0 WHERE service = 'nfc'")
+    host.execute("UPDATE merchant_services SET enabled = false WHERE service = 'nfc'")
     assert terminal.sale(CARD, 1, f22="072")[39] == "40"
     assert terminal.sale(CARD, 1, f22="012")[39] == "00"
     host.execute("UPDATE merchant_services SET enabled = service <> 'sale'")

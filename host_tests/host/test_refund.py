@@ -76,7 +76,7 @@ REFUSED = [
     ("25", None, {"f61": "0000000000001121"}),
     ("25", None, {"f61": "0000010000091122"}),
     ("25", None, {"f2": RICH}),
-    ("40", "UPDATE merchant_services SET enabled = 0 WHERE service = 'refund'", {}),
+    ("40", "UPDATE merchant_services SET enabled = false WHERE service = 'refund'", {}),
     ("58", "UPDATE terminals SET status = 'disabled'", {}),
     ("61", None, {"f4": "000000001235"}),
     ("77", None, {"f60": "25000002"}),

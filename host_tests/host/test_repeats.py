@@ -158,7 +158,7 @@ def test_nothing_that_stops_sales_stops_a_reversal(host, terminal):
     host.execute("UPDATE merchants SET status = 'closed'")
     host.execute("UPDATE terminals SET status = 'disabled', batch = 2")
     host.execute("UPDATE accounts SET status = 'closed', expires = '2001'")
-    host.execute("UPDATE merchant_services SET enabled = 0")
+    host.execute("UPDATE merchant_services SET enabled = false")
     assert terminal.reverse(fields)[39] == "00"
     assert host.balance(CARD) == 100_000
 

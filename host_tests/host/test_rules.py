@@ -1,6 +1,7 @@
 """Every response code of the host, seen from the terminal's side of the wire."""
 
 import pytest
+from host.inprocess import SQLITE, Host
 from host.terminal import Terminal, balance_of
 
 CARD, POOR, FROZEN, RICH = "6200000000000013", "6200000000000021", "6200000000000039", "6200000000000047"
@@ -56,7 +57,7 @@ DECLINED = [
     ("14", None, {"f2": UNKNOWN}, True),
     ("14", None, {"f2": "6200000000000014"}, True),
     ("14", "UPDATE accounts SET status = 'closed' WHERE number = '6200000000000013'", {}, True),
-    ("40", "UPDATE merchant_services SET enabled = 0", {}, True),
+    ("40", "UPDATE merchant_services SET enabled = false", {}, True),
     ("40", "DELETE FROM merchant_services", {}, True),
     ("12", None, {"f3": "200000"}, False),
     ("40", None, {"f3": "990000"}, False),
@@ -195,13 +196,16 @@ def test_96_when_the_host_fails_and_the_same_request_works_afterwards(host, term
 
 
 def test_96_when_the_database_fails(host, terminal):
-    host.execute("CREATE TRIGGER broken BEFORE INSERT ON transactions BEGIN SELECT RAISE(ABORT, 'disk'); END")
+    host.refuse("transactions")
     assert terminal.sale(CARD, 1234)[39] == "96"
     assert unmoved(host)
 
 
-def test_96_for_all_when_the_commit_fails(host, terminal):
-    host.switch.database.close()
+def test_96_while_the_file_is_away(tmp_path):
+    host = Host(tmp_path, database=SQLITE)
+    terminal = Terminal(host.handle_now, host.terminal_json)
+    terminal.sign_on()
+    host.database.close()
     host.database.path.rename(host.database.path.with_suffix(".away"))
     host.database.path.mkdir()
     assert terminal.sale(CARD, 1234)[39] == "96"

@@ -61,11 +61,11 @@ def test_an_equal_day(host, trader):
     row = host.execute("SELECT * FROM settlements")[0]
     assert (row["gross_minor"], row["fee_minor"], row["net_minor"], row["result"]) == (64_000, 377, 63_623, 1)
     assert host.execute("SELECT kind FROM entries WHERE id = :e", e=row["entry_id"]) == [{"kind": "fee"}]
-    rows = host.execute("SELECT kind, card_type, count, gross_minor, fee_minor FROM settlement_rows ORDER BY rowid")
-    assert [tuple(found.values()) for found in rows][:2] == [
+    rows = host.execute("SELECT kind, card_type, count, gross_minor, fee_minor FROM settlement_rows")
+    assert {tuple(found.values()) for found in rows} >= {
         ("sale", "debit", 2, 15_000, 50),
         ("sale", "credit", 1, 20_000, 120),
-    ]
+    }
     assert host.check().balanced, host.check().problems
     assert host.execute("SELECT batch FROM terminals") == [{"batch": 2}]
 

@@ -61,7 +61,7 @@ REFUSED = [
     ("30", None, {"f63": "01 0103061"}),
     ("30", None, {"f63": "01 01"}),
     ("30", None, {"f63": "01 0102AB"}),
-    ("40", "UPDATE merchant_services SET enabled = 0 WHERE service = 'void'", {}),
+    ("40", "UPDATE merchant_services SET enabled = false WHERE service = 'void'", {}),
     ("58", "UPDATE terminals SET status = 'disabled'", {}),
     ("64", None, {"f4": "000000001233"}),
     ("77", None, {"f60": "23000002"}),
@@ -214,7 +214,7 @@ def test_nothing_that_stops_voids_stops_the_reversal_of_one(host, terminal):
     host.execute("UPDATE merchants SET status = 'closed'")
     host.execute("UPDATE terminals SET status = 'disabled', batch = 2")
     host.execute("UPDATE accounts SET status = 'closed'")
-    host.execute("UPDATE merchant_services SET enabled = 0")
+    host.execute("UPDATE merchant_services SET enabled = false")
     assert terminal.reverse(void)[39] == "00"
     assert host.balance(CARD) == 98_766
 

@@ -314,9 +314,9 @@ def test_who_cannot_pay_leaves_it_to_others(host, web, till):
 
 def test_service_and_batch_are_minded(host, till, customer):
     _, text = till.wait_for()
-    host.execute("UPDATE merchant_services SET enabled = 0 WHERE service = 'qr'")
+    host.execute("UPDATE merchant_services SET enabled = false WHERE service = 'qr'")
     assert "takes no payments by code" in customer.pay(text).text
-    host.execute("UPDATE merchant_services SET enabled = 1 WHERE service = 'qr'")
+    host.execute("UPDATE merchant_services SET enabled = true WHERE service = 'qr'")
     host.execute("UPDATE terminals SET batch = batch + 1")
     assert "does not wait" in customer.pay(text).text
     assert host.balance(CARD) == 100_000

@@ -48,6 +48,13 @@ def _parser():
         "--state", required=True, metavar="DIR", help="the folder that holds database, keys, certificates"
     )
     common.add_argument("--log", choices=LOG_LEVELS, default="warning", help="what to log on stderr (default: warning)")
+    common.add_argument(
+        "--database",
+        default=os.environ.get("DATABASE_URL"),
+        metavar="URL",
+        help="postgresql://user@host:port/name (default: the environment's DATABASE_URL, which others on this machine "
+        "cannot read, or SQLite in DIR)",
+    )
     parser = argparse.ArgumentParser(prog="python -m tools.host", description=__doc__.split(":")[0] + ".")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -97,7 +104,8 @@ def _port(text):
 def _init(options):
     from tools.host.initialise import initialise
 
-    for line in initialise(options.state, options.port, os.environ.get("DEMO_PASSWORD")):
+    password = os.environ.get("DEMO_PASSWORD")
+    for line in initialise(options.state, options.port, password, address=options.database):
         print(line)
     return 0
 
@@ -108,7 +116,8 @@ def _serve(options):
     def ready(line):
         print(line, flush=True)
 
-    asyncio.run(serve(options.state, options.bind, options.port, options.console_port, ready))
+    state = State(options.state, options.database)
+    asyncio.run(serve(state, options.bind, options.port, options.console_port, ready))
     return 0
 
 
@@ -144,15 +153,17 @@ def _wallet(options):
     from tools.host.ledger import book
     from tools.host.wallet import links
 
+    def make(unit):
+        account = book.find_account(unit, options.number)
+        card = account is not None and account["kind"] == "card"
+        return links.make(unit, account["id"], epoch_ms(SystemClock().now())) if card else None
+
     database = _database(options)
     try:
-        with database.transaction() as unit:
-            account = book.find_account(unit, options.number)
-            card = account is not None and account["kind"] == "card"
-            token = links.make(unit, account["id"], epoch_ms(SystemClock().now())) if card else ""
+        token = database.run(make)
     finally:
         database.close()
-    if not card:
+    if token is None:
         print(f"error: no card {options.number}", file=sys.stderr)
         return 1
     port = options.console_port or State(options.state).console_port or CONSOLE_PORT
@@ -180,7 +191,7 @@ def _check(options):
 
 
 def _database(options):
-    state = State(options.state)
+    state = State(options.state, options.database)
     state.require()
     return state.database()
 

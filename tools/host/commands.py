@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy import bindparam, insert, select
 
-from tools.host import demo, fees, settings
+from tools.host import demo, fees, settings, terminals
 from tools.host.clock import SystemClock, epoch_ms
 from tools.host.iso import parameters as tags
 from tools.host.iso.parameters import SERVICE_NAMES
@@ -83,6 +83,8 @@ def add(commands, common):
     fee.add_argument("--from", dest="since", type=_day, metavar="YYYY-MM-DD", help="first day (default: from now on)")
     fee.add_argument("--own", action="store_true", help="for this merchant only")
 
+    terminals.add(command)
+
 
 def _minor(text):
     if not re.fullmatch("[0-9]{1,9}", text):
@@ -105,12 +107,11 @@ def _day(text):
 
 
 def _run(command, options):
-    state = State(options.state)
+    state = State(options.state, options.database)
     state.require()
     database = state.database()
     try:
-        with database.transaction() as unit:
-            said = command(unit, settings.merchant(unit, options.merchant), options)
+        said = database.run(lambda unit: command(unit, settings.merchant(unit, options.merchant), options))
     except SettingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -8,9 +8,12 @@ from tools.host.state import State
 from tools.host.store import migrate
 
 
-def initialise(folder, port, demo_password=None, clock=None):
-    """Sets up the state folder; list of lines to print. Passwords made here are in them and nowhere else."""
-    state = State(folder)
+def initialise(folder, port, demo_password=None, clock=None, address=None):
+    """Sets up the state folder and the database, which is in it or at `address`.
+
+    A list of lines to print. Passwords made here are in them and nowhere else.
+    """
+    state = State(folder, address)
     now = (clock or SystemClock()).now()
     state.make_folders()
     said = []
@@ -20,7 +23,8 @@ def initialise(folder, port, demo_password=None, clock=None):
     try:
         migrate.upgrade(database.engine)
         terminal_file = state.terminals / f"{demo.TERMINAL}.json"
-        with database.transaction() as unit:
+
+        def fill(unit):
             key = demo.add_accounts_and_terminal(unit, state.keystore(), now)
             wallets = demo.add_wallets(unit, now) if key else {}
             demo.add_fee_rates(unit)
@@ -28,6 +32,9 @@ def initialise(folder, port, demo_password=None, clock=None):
             if key:
                 # Before the commit: a key that only the database knows would be of no use to anybody.
                 demo.write_terminal(terminal_file, demo.terminal_content(key, port))
+            return key, wallets, made
+
+        key, wallets, made = database.run(fill)
     finally:
         database.close()
     if key:

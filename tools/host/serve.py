@@ -7,15 +7,18 @@ import signal
 import socket
 
 import uvicorn
+from sqlalchemy import select
 
 from tools.host import sweep
 from tools.host.clock import SystemClock
 from tools.host.console.app import make_app
 from tools.host.notices.webhook import Courier
+from tools.host.security.storage_key import VARIABLE
 from tools.host.server.tls_server import TlsServer, tls_context
 from tools.host.server.worker import Worker
-from tools.host.state import State
+from tools.host.state import StateError
 from tools.host.store import migrate
+from tools.host.store.schema import terminals
 from tools.host.switch.switch import Switch
 
 CONSOLE_ADDRESS = "127.0.0.1"
@@ -32,13 +35,15 @@ class _Console(uvicorn.Server):
         yield
 
 
-async def serve(folder, address, port, console_port, ready=print):
+async def serve(state, address, port, console_port, ready=print):
     """Serves until a signal; `ready` is called once with one line when both ports take connections."""
-    state = State(folder)
     state.require()
+    state.check_secrets()
     database = state.database()
+    log.info("database: %s", database.name)
     migrate.upgrade(database.engine)
     keystore = state.keystore()
+    _must_open(state, database, keystore)
     worker = Worker(Switch(database, keystore, SystemClock()))
     server = TlsServer(worker.answer, tls_context(state.pki / "server.pem", state.pki / "server.key"))
     stop = asyncio.Event()
@@ -66,8 +71,19 @@ async def serve(folder, address, port, console_port, ready=print):
         database.close()
 
 
+def _must_open(state, database, keystore):
+    """StateError when the storage key is not the one that the database's keys lie under."""
+    with database.engine.connect() as connection:
+        block = connection.scalar(select(terminals.c.master_key).limit(1))
+    if block and not keystore.opens(block):
+        raise StateError(
+            f"the storage key does not open the keys in the database: {VARIABLE} of the environment, or "
+            f"{state.storage_key_file}, must be what `init` was run with"
+        )
+
+
 async def _start_console(state, database, port):
-    app = make_app(database, state.session_key_file.read_bytes(), SystemClock())
+    app = make_app(database, state.session_key(), SystemClock())
     listening = socket.create_server((CONSOLE_ADDRESS, port))  # by ourselves: uvicorn would exit when it cannot
     config = uvicorn.Config(
         app,

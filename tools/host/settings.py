@@ -92,7 +92,8 @@ _ALL = select(merchant_parameters.c.tag, merchant_parameters.c.value).where(
 )
 _REMOVE = delete(merchant_parameters).where(*_KEY)
 _ADD = insert(merchant_parameters).values({c.name: bindparam("v_" + c.name) for c in merchant_parameters.c})
-_MERCHANT = select(merchants).where(merchants.c.number == bindparam("number"))
+# Locked, as for a request of one of its terminals: two who set something wait for each other.
+_MERCHANT = select(merchants).where(merchants.c.number == bindparam("number")).with_for_update(key_share=True)
 
 
 def merchant(unit, number):

@@ -4,8 +4,10 @@ import os
 import secrets
 from pathlib import Path
 
-from tools.host.security.keystore import STORAGE_KEY_BYTES, KeyStore
-from tools.host.store.database import Database
+from tools.host.security import storage_key
+from tools.host.security.keystore import STORAGE_KEY_BYTES, KeyStore, KeyStoreError
+from tools.host.security.storage_key import SecretError
+from tools.host.store.database import AddressError, Database
 
 SECRET_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -17,11 +19,12 @@ class StateError(Exception):
 
 
 class State:
-    """Paths below one folder, and the few secrets in it."""
+    """Paths below one folder, and the few secrets in it. `address` is where the database is when it is not in it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, address=None):
         self.folder = Path(folder)
         self.database_file = self.folder / "host.db"
+        self._address = address
         self.pki = self.folder / "pki"
         self.terminals = self.folder / "terminals"
         self.storage_key_file = self.folder / "keys" / "storage.key"
@@ -30,7 +33,11 @@ class State:
 
     @property
     def initialised(self):
-        return self.database_file.exists() and self.storage_key_file.exists()
+        return (bool(self._address) or self.database_file.exists()) and self._has_key
+
+    @property
+    def _has_key(self):
+        return self.storage_key_file.exists() or storage_key.is_in_environment()
 
     def require(self):
         """StateError unless `init` was run here."""
@@ -38,12 +45,37 @@ class State:
             raise StateError(f"{self.folder} is not set up: run `python -m tools.host init --state {self.folder}`")
 
     def database(self):
-        """The database, opened."""
-        return Database(self.database_file)
+        """The database, opened; StateError when its address cannot be one."""
+        try:
+            return Database(self._address or self.database_file)
+        except AddressError as error:
+            raise StateError(f"the database's address (DATABASE_URL or --database): {error}") from None
 
     def keystore(self):
-        """The key store under this host's storage key."""
-        return KeyStore(self.storage_key_file.read_bytes())
+        """The key store under this host's storage key: POS_STORAGE_KEY of the environment, else the file. StateError."""
+        try:
+            key = storage_key.from_environment() or storage_key.read(self.storage_key_file)
+            return KeyStore(key)
+        except SecretError as error:
+            raise StateError(str(error)) from None
+        except KeyStoreError as error:
+            raise StateError(f"{self.storage_key_file}: {error}; bring it back from a backup") from None
+
+    def session_key(self):
+        """What signs the console's cookies. StateError."""
+        try:
+            return storage_key.read(self.session_key_file)
+        except SecretError as error:
+            raise StateError(str(error)) from None
+
+    def check_secrets(self):
+        """StateError when a file with a secret is open to others: keys, certificates' keys, terminals' files."""
+        files = [*self.storage_key_file.parent.glob("*.key"), *self.pki.glob("*.key"), *self.terminals.glob("*.json")]
+        try:
+            for path in sorted(files):
+                storage_key.check(path)
+        except SecretError as error:
+            raise StateError(str(error)) from None
 
     @property
     def console_port(self):
@@ -61,9 +93,9 @@ class State:
         """Folders and random secrets that are not there yet."""
         for folder in (self.folder, self.pki, self.terminals, self.storage_key_file.parent):
             folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        if not self.database_file.exists():
+        if not self._address and not self.database_file.exists():
             write_secret(self.database_file, b"")  # SQLite takes an empty file for a new database, and keeps its mode
-        if not self.storage_key_file.exists():
+        if not self._has_key:
             write_secret(self.storage_key_file, secrets.token_bytes(STORAGE_KEY_BYTES))
         if not self.session_key_file.exists():
             write_secret(self.session_key_file, secrets.token_bytes(SESSION_KEY_BYTES))

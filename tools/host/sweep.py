@@ -27,8 +27,7 @@ def sweep(database, now):
     total = 0
     try:
         for _ in range(ROUNDS_MAX):
-            with database.transaction() as unit:
-                ended = holds.sweep(unit, epoch_ms(now))
+            ended = database.run(lambda unit: holds.sweep(unit, epoch_ms(now)))
             total += ended
             if ended < holds.SWEEP_MAX:
                 break

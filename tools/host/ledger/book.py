@@ -6,7 +6,7 @@ entry sum to zero, so money only ever moves.
 
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from tools.host.store.schema import accounts, entries, lines
 
@@ -70,8 +70,15 @@ _MOVE = (
     .values(balance_minor=accounts.c.balance_minor + bindparam("amount_minor"))
     .returning(accounts.c.balance_minor)
 )
-_ACCOUNT = select(accounts).where(accounts.c.number == bindparam("number"))
-_ACCOUNT_BY_ID = select(accounts).where(accounts.c.id == bindparam("account_id"))
+# Locked until the transaction ends, where others write too: what is decided by the row stays true.
+_ACCOUNT = select(accounts).where(accounts.c.number == bindparam("number")).with_for_update(key_share=True)
+_ACCOUNT_BY_ID = select(accounts).where(accounts.c.id == bindparam("account_id")).with_for_update(key_share=True)
+_CARDS = (
+    select(accounts.c.id)
+    .where(accounts.c.number == func.any(bindparam("numbers")), accounts.c.kind == "card")
+    .order_by(accounts.c.id)
+    .with_for_update(key_share=True)
+)
 _LINES_OF_TRANSACTION = (
     select(lines.c.account_id, lines.c.amount_minor)
     .join(entries, entries.c.id == lines.c.entry_id)
@@ -86,8 +93,13 @@ def open_account(unit, number, kind, at_ms, status="active", expires=None, sale_
     return unit.one(_INSERT_ACCOUNT, **values, sale_limit_minor=sale_limit_minor, opened_ms=at_ms)["id"]
 
 
+def lock_cards(unit, numbers):
+    """Locks these cards in the order of their ids; for a unit that is shared."""
+    unit.run(_CARDS, numbers=numbers)
+
+
 def find_account(unit, number):
-    """The account's row, or None."""
+    """The account's row, locked where others write too; or None."""
     return unit.one(_ACCOUNT, number=number)
 
 
@@ -115,7 +127,7 @@ def taken_back(unit, account_id, amount_minor, at_ms):
 
 
 def account_row(unit, account_id):
-    """The account's row, or None."""
+    """The account's row, locked where others write too; or None."""
     return unit.one(_ACCOUNT_BY_ID, account_id=account_id)
 
 

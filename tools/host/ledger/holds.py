@@ -32,9 +32,9 @@ _KEEP = (
     .returning(accounts.c.held_minor)
 )
 _OF = select(holds).where(holds.c.transaction_id == bindparam("transaction"))
-_DUE = select(holds).where(holds.c.state == OPEN, holds.c.expires_ms <= bindparam("now_ms"))
-_DUE_ANYWHERE = _DUE.order_by(holds.c.expires_ms).limit(SWEEP_MAX)
-_DUE_HERE = _DUE.where(holds.c.account_id == bindparam("account"))
+_IS_DUE = (holds.c.state == OPEN, holds.c.expires_ms <= bindparam("now_ms"))
+_DUE_ANYWHERE = select(holds.c.id, holds.c.account_id).where(*_IS_DUE).order_by(holds.c.expires_ms).limit(SWEEP_MAX)
+_DUE_HERE = select(holds).where(*_IS_DUE, holds.c.account_id == bindparam("account"))
 
 
 def place(unit, account_id, transaction_id, amount_minor, now_ms, expires_ms):
@@ -72,7 +72,7 @@ def again(unit, hold, amount_minor, now_ms):
 
 
 def refreshed(unit, account, now_ms):
-    """The account's row after its expired holds were let go."""
+    """The account's row after its expired holds were let go. `account` was read under its lock."""
     if not account["held_minor"]:
         return account
     _end_all(unit, unit.run(_DUE_HERE, now_ms=now_ms, account=account["id"]))
@@ -80,8 +80,14 @@ def refreshed(unit, account, now_ms):
 
 
 def sweep(unit, now_ms):
-    """Lets go of expired holds, the oldest first, SWEEP_MAX at most; how many."""
-    return _end_all(unit, unit.run(_DUE_ANYWHERE, now_ms=now_ms))
+    """Lets go of expired holds, the oldest first, of as many accounts as SWEEP_MAX of them have; how many holds.
+
+    Another host may have let go of them since they were read: what counts is what is read under the account's lock.
+    """
+    found = {row["account_id"] for row in unit.run(_DUE_ANYWHERE, now_ms=now_ms)}
+    for account_id in sorted(found):
+        account_row(unit, account_id)
+    return sum(_end_all(unit, unit.run(_DUE_HERE, now_ms=now_ms, account=account_id)) for account_id in found)
 
 
 def _end_all(unit, rows):

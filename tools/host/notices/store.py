@@ -12,6 +12,7 @@ WAITING_MAX = 1000  # of one merchant; what comes on top is on the platform only
 TAKEN_MAX = 20
 RETRY_FIRST_MS = 10_000
 RETRY_FACTOR = 6  # 10 s, 1 min, 6 min, 36 min, 3.6 h
+CLAIM_MS = 30_000  # longer than an attempt takes; a host that died with it leaves it to the next attempt after that
 
 _url, _key = merchant_parameters.alias("url"), merchant_parameters.alias("key")
 _TARGET = select(
@@ -34,6 +35,7 @@ _DUE = (
         notices.c.data,
         notices.c.at_ms,
         notices.c.attempts,
+        notices.c.next_ms,
         merchants.c.number.label("merchant"),
         _url.c.value.label("url"),
         _key.c.value.label("key"),
@@ -44,6 +46,13 @@ _DUE = (
     .where(notices.c.delivery == "waiting", notices.c.next_ms <= bindparam("now_ms"))
     .order_by(_turn, notices.c.next_ms, notices.c.id)
     .limit(TAKEN_MAX)
+)
+_CLAIM = (
+    update(notices)
+    .where(notices.c.id == bindparam("notice"))
+    .where(notices.c.delivery == "waiting", notices.c.next_ms == bindparam("read_ms"))
+    .values(next_ms=bindparam("until_ms"))
+    .returning(notices.c.id)
 )
 _SET = (
     update(notices)
@@ -73,6 +82,17 @@ def due(engine, now_ms):
     """Notices whose webhook is to be tried now, the merchants in turn, at most TAKEN_MAX; keeps no writer off."""
     with engine.begin() as connection:
         return connection.execute(_DUE, {"now_ms": now_ms}).mappings().all()
+
+
+def claim(unit, found, now_ms):
+    """Those of the notices that no other host took since they were read; nobody else tries them for CLAIM_MS."""
+    until_ms = now_ms + CLAIM_MS
+    # In one order, so that two hosts do not wait for each other.
+    return [
+        notice
+        for notice in sorted(found, key=lambda notice: notice["id"])
+        if unit.one(_CLAIM, notice=notice["id"], read_ms=notice["next_ms"], until_ms=until_ms)
+    ]
 
 
 def delivered(unit, notice):

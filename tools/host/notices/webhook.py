@@ -70,6 +70,8 @@ class Courier:
         """Tries everything that is due, once, side by side: a dead address holds up nobody else's."""
         now_ms = epoch_ms(self._clock.now())
         waiting = await asyncio.to_thread(store.due, self._database.engine, now_ms)
+        if waiting:
+            waiting = await asyncio.to_thread(self._claim, waiting, now_ms)
         if not waiting:
             return
         taken = await asyncio.gather(*[self._post(notice) for notice in waiting])
@@ -106,14 +108,20 @@ class Courier:
             log.warning("notice %d not delivered: %s", notice["id"], type(error).__name__)
             return False
 
+    def _claim(self, found, now_ms):
+        return self._database.run(lambda unit: store.claim(unit, found, now_ms))
+
     def _note(self, results):
         now_ms = epoch_ms(self._clock.now())
-        with self._database.transaction() as unit:
+
+        def work(unit):
             for notice, taken in results:
                 if taken:
                     store.delivered(unit, notice)
                 else:
                     store.not_delivered(unit, notice, now_ms)
+
+        self._database.run(work)
 
 
 async def _passed(stop, seconds):

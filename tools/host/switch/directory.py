@@ -1,15 +1,23 @@
 """Who is calling: merchant and terminal by number, and the proof that it is that terminal."""
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from tools.host.iso.message import MAC_FIELD
+from tools.host.ledger import book
 from tools.host.store.schema import merchant_parameters, merchant_services, merchants, terminals
 from tools.host.switch import codes
 from tools.host.switch.case import Reject
 
 TRACE_MAX = 999_999
 
-_MERCHANT = select(merchants.c.id).where(merchants.c.number == bindparam("number"))
+# Locked until the transaction ends: whatever one merchant's terminals do, they do one after the other.
+_MERCHANT = select(merchants.c.id).where(merchants.c.number == bindparam("number")).with_for_update(key_share=True)
+_MERCHANTS = (
+    select(merchants.c.id)
+    .where(merchants.c.number == func.any(bindparam("numbers")))
+    .order_by(merchants.c.id)
+    .with_for_update(key_share=True)
+)
 _TERMINAL = (
     select(
         terminals,
@@ -40,6 +48,16 @@ _PARAMETER = select(merchant_parameters.c.value).where(
 _PARAMETERS = select(merchant_parameters.c.tag, merchant_parameters.c.value).where(
     merchant_parameters.c.merchant_id == bindparam("merchant")
 )
+
+
+def lock(unit, messages):
+    """Locks what these requests name, merchants and then cards, each in the order of their ids.
+
+    Nothing to do where nobody else writes. What a request finds later (a voided sale's card) it locks by itself.
+    """
+    if unit.shared:
+        unit.run(_MERCHANTS, numbers=[message.fields[42] for message in messages if 42 in message.fields])
+        book.lock_cards(unit, [message.fields[2] for message in messages if 2 in message.fields])
 
 
 def identify(case):

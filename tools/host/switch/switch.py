@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tools.host.iso import frame as framing
 from tools.host.iso import message as wire
 from tools.host.iso.message import FormatError, Message
-from tools.host.store.database import DatabaseError, TransactionLost
+from tools.host.store.errors import Again, ConnectionLost, DatabaseError, OutcomeUnknown, TransactionLost
 from tools.host.switch import (
     codes,
     correction,
@@ -102,19 +102,37 @@ class Switch:
         return self.answer_all([frame])[0]
 
     def answer_all(self, frames):
-        """Frames -> answers, in one database transaction: durable for all of them before any is returned."""
+        """Frames -> answers, in one database transaction: durable for all of them before any is returned.
+
+        None also where the database broke while it committed: whatever was answered then could be wrong.
+        """
         requests = [_read(frame) for frame in frames]
         live = [request for request in requests if request]
         if not live:
             return [None] * len(frames)
-        try:
-            with self.database.transaction() as unit:
-                answers = [self._guarded(unit, request) for request in live]
-        except DatabaseError:
-            log.exception("database failed; %d requests answered 96", len(live))
-            answers = [_failure(request) for request in live]
-        ready = iter(answers)
+        ready = iter(self._answers(live))
         return [next(ready) if request else None for request in requests]
+
+    def _answers(self, requests):
+        try:
+            return self.database.run(lambda unit: self._together(unit, requests))
+        except OutcomeUnknown:
+            log.exception("database broke while it committed; %d requests get no answer", len(requests))
+            return [None] * len(requests)
+        except ConnectionLost as error:
+            log.error("no database; %d requests answered 96: %s", len(requests), error)
+        except Again as error:
+            if len(requests) > 1:  # one of them may be what cannot be done; the others can
+                log.warning("%d requests are done one by one: %s", len(requests), error)
+                return [self._answers([request])[0] for request in requests]
+            log.exception("database failed; request answered 96")
+        except DatabaseError:
+            log.exception("database failed; %d requests answered 96", len(requests))
+        return [_failure(request) for request in requests]
+
+    def _together(self, unit, requests):
+        directory.lock(unit, [request.message for request in requests])
+        return [self._guarded(unit, request) for request in requests]
 
     def _guarded(self, unit, request):
         """One request in its own step, its answer's frame: whatever fails there, the others of this transaction stand.

@@ -9,7 +9,8 @@ import secrets
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from tools.host.store.schema import accounts, wallet_codes
+from tools.host.ledger import book
+from tools.host.store.schema import wallet_codes
 from tools.host.switch.rules import luhn_ok
 
 PREFIX = "91"
@@ -26,12 +27,15 @@ _LIVE = (
     .order_by(wallet_codes.c.made_ms.desc())
 )
 _DELETE = delete(wallet_codes).where(wallet_codes.c.digest == bindparam("with_digest"))
+_WHOSE = select(wallet_codes.c.account_id).where(wallet_codes.c.digest == bindparam("with_digest"))
 _USE = _DELETE.returning(wallet_codes.c.account_id, wallet_codes.c.made_ms)
-_ACCOUNT = select(accounts).where(accounts.c.id == bindparam("account"))
 
 
 def issue(unit, account_id, now_ms):
-    """A new code of this account; its digits. The oldest gives way when there are too many."""
+    """A new code of this account; its digits. The oldest gives way when there are too many.
+
+    The account's row was read under its lock.
+    """
     unit.run(_EXPIRED, before_ms=now_ms - VALID_MS)
     for row in unit.run(_LIVE, account=account_id)[LIVE_MAX - 1 :]:
         unit.run(_DELETE, with_digest=row["digest"])
@@ -44,10 +48,13 @@ def redeem(unit, code, now_ms):
     """The row of the account that shows `code`, and the code is used up; None when it is not (or no more) valid."""
     if not is_code(code):
         return None
-    row = unit.one(_USE, with_digest=_digest(code))
+    whose = unit.one(_WHOSE, with_digest=_digest(code))
+    # Always the account before its codes, as where a code is made.
+    account = whose and book.account_row(unit, whose["account_id"])
+    row = account and unit.one(_USE, with_digest=_digest(code))
     if row is None or not 0 <= now_ms - row["made_ms"] < VALID_MS:
         return None
-    return unit.one(_ACCOUNT, account=row["account_id"])
+    return account
 
 
 def is_code(code):

@@ -5,6 +5,7 @@ import secrets
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from tools.host.ledger import book
 from tools.host.store.schema import accounts, wallets
 
 TOKEN_BYTES = 18
@@ -17,6 +18,7 @@ _ACCOUNT = select(accounts).join(wallets, wallets.c.account_id == accounts.c.id)
 def make(unit, account_id, now_ms):
     """A new link's token; the link before it leads nowhere from then on."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
+    book.account_row(unit, account_id)  # locked: of two that are made at once the later one stays
     unit.run(_DELETE, account=account_id)
     unit.run(_INSERT, v_account_id=account_id, v_digest=_digest(token), v_made_ms=now_ms)
     return token

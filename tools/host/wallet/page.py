@@ -51,9 +51,7 @@ class Wallet:
         if refused:
             return refused
         now_ms = epoch_ms(self._clock.now())
-        with self._database.transaction() as unit:
-            account = holds.refreshed(unit, account, now_ms)
-            code = codes.issue(unit, account["id"], now_ms) if account["status"] == "active" else ""
+        account, code = self._database.run(lambda unit: _with_code(unit, account["id"], now_ms))
         return self._page(
             request,
             "wallet.html",
@@ -98,9 +96,11 @@ class Wallet:
     def _paid(self, request, account, text, confirmed):
         """What is asked for, to be confirmed; or that it is paid. Raises CodeError, Refused."""
         code, now = emv.parse(text), self._clock.now()
-        with self._database.transaction() as unit:
-            bill = pay.bill(unit, code, now)
-            reference = pay.pay(unit, account, code, now) if confirmed else None
+
+        def work(unit):
+            return pay.bill(unit, code, now), pay.pay(unit, account, code, now) if confirmed else None
+
+        bill, reference = self._database.run(work)
         if not confirmed:
             return self._page(request, "confirm.html", account, bill=bill, text=text)
         # Said when it is on the disk, not before.
@@ -144,6 +144,11 @@ class Wallet:
             "path": account and request.url.path,
         }
         return HTMLResponse(self._templates.get_template(template).render(values), status)
+
+
+def _with_code(unit, account_id, now_ms):
+    account = holds.refreshed(unit, book.account_row(unit, account_id), now_ms)
+    return account, codes.issue(unit, account_id, now_ms) if account["status"] == "active" else ""
 
 
 def _picture(code):
