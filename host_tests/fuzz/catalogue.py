@@ -29,6 +29,10 @@ TARGETS = {
         "hosts", "SignedHost", ("tools.host.iso", "tools.host.switch", "tools.host.ledger"), "host: with a right MAC"
     ),
     "hostkeys": Entry("keys", "HostKeys", ("tools.host.security",), "host: key blocks at rest"),
+    "journal": Entry("flash", "Journal", ("pos.journal",), "firmware: recovery of a damaged journal"),
+    "stores": Entry(
+        "flash", "Stores", ("pos.journal", "pos.domain", "pos.preferences"), "firmware: settings, operators"
+    ),
     "printer": Entry("devices", "Printer", ("pos.drivers.escpos",), "firmware: ESC/POS status and proof of printing"),
     "scanner": Entry("devices", "Scanner", ("pos.drivers.gm65", "pos.domain"), "firmware: what a scanner sends"),
     "nfc": Entry("devices", "Nfc", ("pos.drivers.pn532",), "firmware: card reader frames and card memory"),

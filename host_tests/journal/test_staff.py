@@ -298,3 +298,26 @@ def test_a_cut_while_the_copy_is_made_changes_nobody():
         assert staff.numbers() == ["00", "01"]
         assert store.load(path, {})[0]["01"]["failures"] + (store.load(path, {})[1] == "old") >= 2, cut_at
     assert cut_at > 10
+
+
+def test_who_is_no_person_is_told_and_left_out():
+    good = {"pin": hashed("2468"), "first": False, "failures": 0}
+    for bad in (
+        None,
+        7,
+        {},
+        {"pin": 5, "first": False, "failures": 0},
+        {"pin": "x", "failures": 0},
+        {"pin": "x", "first": True, "failures": "8"},
+        {"pin": "x", "first": True, "failures": -1},
+        {"pin": "x", "first": True, "failures": True},
+        {"pin": "x", "first": True, "failures": 0, "rights": 5},
+    ):
+        path = power_cut.folder() + "/operators.json"
+        store.save(path, {"01": good, "02": bad})
+        staff = Staff(path, Ticks(), hashed, verified)
+        assert (staff.load(), staff.numbers()) == ("damaged", ["01"]), bad
+        assert outcome(staff, "02", "2468") == ("unknown", 0, 0)
+        assert outcome(staff, "01", "2468")[0] == "ok"
+    store.save(path, [good])
+    assert (staff.load(), staff.numbers()) == ("damaged", [])

@@ -30,7 +30,14 @@ class Staff:
         """Reads the file; returns the store's problem or None. Whoever must wait begins to wait now, unless that has
         begun already."""
         people, problem = store.load(self._path, {})
-        self._people = people if isinstance(people, dict) else {}
+        self._people = {}
+        if not isinstance(people, dict):
+            people, problem = {}, "damaged"
+        for number in people:
+            if _is_person(people[number]):
+                self._people[number] = people[number]
+            else:
+                problem = "damaged"
         if problem == "old":
             for number in self._people:
                 self._people[number]["failures"] += 1
@@ -174,6 +181,14 @@ class Staff:
     def _save(self, people):
         store.save(self._path, people)
         self._people = people
+
+
+def _is_person(person):
+    """Whether somebody can log in by it: the checksum says that it is what was written, not that we wrote it."""
+    if not isinstance(person, dict) or not isinstance(person.get("rights", []), list):
+        return False
+    failures = person.get("failures")
+    return type(failures) is int and failures >= 0 and "first" in person and isinstance(person.get("pin"), str)
 
 
 def _answer(result, wait_ms, tries):
