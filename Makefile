@@ -19,7 +19,7 @@ RUNTIME ?= micropython
 # LANG_UI=en or zh; without it the terminal keeps the language it was last set to (English at first).
 export PANEL_PORT CONSOLE_PORT HOST_PORT STATE BOARD RUNTIME LANG_UI
 
-.PHONY: help setup run sim host provision build repl test test-fast crash days bench check fix lock record-golden clean
+.PHONY: help setup run sim host provision build repl test test-fast crash days bench check fix lock audit record-golden clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -93,6 +93,9 @@ record-golden: $(READY) ## record the golden slips and screens anew; read the di
 
 lock: $(READY) ## lock the dependencies anew, with hashes
 	@tools/lock.sh $(BIN)/uv
+
+audit: $(READY) ## known vulnerabilities of what is locked, hashes, permissions, secrets that lie about
+	@$(BIN)/python -m tools.audit
 
 clean: ## remove what was built, keep .venv
 	@rm -rf build .pytest_cache .ruff_cache .hypothesis

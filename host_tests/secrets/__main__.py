@@ -1,4 +1,4 @@
-"""`python -m host_tests.secrets flips`: turns over every bit of every stored file of the terminal, on both interpreters.
+"""`python -m host_tests.secrets flips`: turns over every bit of every stored file, on both interpreters.
 
 For each: is it seen and told, is the rest still to be read, does a right PIN still work and a wrong one not, does a
 lock stay. The files: operators, settings, parameters, identity with the master key, the authority's certificate, and

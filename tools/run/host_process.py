@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import sys
 from collections import deque
 from pathlib import Path
@@ -51,7 +52,8 @@ class HostProcess:
     async def start(self):
         """Starts to serve; returns when both ports take connections. Raises RunError."""
         ports = ("--port", str(self._settings.host_port), "--console-port", str(self._settings.console_port))
-        self._process = await self._spawn("serve", *ports)
+        level = os.environ.get("HOST_LOG")
+        self._process = await self._spawn("serve", *ports, *(("--log", level) if level else ()))
         self._reading = asyncio.create_task(self._read(self._process))
         ready = asyncio.create_task(self._ready.wait())
         await asyncio.wait([ready, self._reading], timeout=READY_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
