@@ -30,6 +30,7 @@ class Staff:
         """Reads the file; returns the store's problem or None. Whoever must wait begins to wait now, unless that has
         begun already."""
         people, problem = store.load(self._path, {})
+        behind = problem == "old"
         self._people = {}
         if not isinstance(people, dict):
             people, problem = {}, "damaged"
@@ -38,7 +39,7 @@ class Staff:
                 self._people[number] = people[number]
             else:
                 problem = "damaged"
-        if problem == "old":
+        if behind:
             for number in self._people:
                 self._people[number]["failures"] += 1
         now_ms = self._clock.ticks_ms()
