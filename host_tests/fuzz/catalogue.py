@@ -36,6 +36,10 @@ TARGETS = {
     "printer": Entry("devices", "Printer", ("pos.drivers.escpos",), "firmware: ESC/POS status and proof of printing"),
     "scanner": Entry("devices", "Scanner", ("pos.drivers.gm65", "pos.domain"), "firmware: what a scanner sends"),
     "nfc": Entry("devices", "Nfc", ("pos.drivers.pn532",), "firmware: card reader frames and card memory"),
+    "panel": Entry("web", "Panel", ("tools.sim.panel",), "front panel: JSON bodies and query strings"),
+    "platform": Entry(
+        "web", "Platform", ("tools.host.console", "tools.host.wallet"), "host: pages, forms and JSON API"
+    ),
     "walletcode": Entry("codes", "WalletCode", ("tools.host.wallet.emv",), "host: the text of a merchant's code"),
 }
 
