@@ -13,10 +13,11 @@ TYPES = {
     ("0100", "11"): ("preauth_void", 0),
     ("0200", "20"): ("completion", -1),
     ("0200", "21"): ("completion_void", 1),
-    ("0220", "30"): ("sale", -1),
+    ("0220", "30"): ("offline", -1),
 }
 _TITLES = {
     "SALE SLIP": "sale",
+    "OFFLINE SALE SLIP": "offline",
     "VOID SLIP": "void",
     "REFUND SLIP": "refund",
     "PRE-AUTHORISATION SLIP": "preauth",
@@ -116,6 +117,9 @@ class Audit:
                 trace = int(_first(rows, "Voucher").split()[-1])
                 if trace not in by_trace or by_trace[trace][1] != minor:
                     self.say("lost", "the screen said %r, the host has %r", rows, by_trace.get(trace))
+            elif event[0] == "screen" and "REFUND STORED" in event[1]:
+                if doing not in standing.values():
+                    self.say("lost", "the screen said %r, and %r does not stand at the host", event[1], doing)
             elif event[0] == "screen" and doing and any(word in event[1] for word in _REFUSED):
                 if doing in standing.values():
                     self.say("doubled", "the screen said %r, and %r stands at the host", event[1], doing)
@@ -149,12 +153,14 @@ class Audit:
         for batch in closed:
             if self.host.settlement.judged[batch] != (2 if batch in differs else 1):
                 self.say("wrong", "batch %d was judged %d", batch, self.host.settlement.judged[batch])
+            if len([text for text in papers.get(batch, ()) if _BEGUN_AGAIN not in text]) > 1:
+                self.say("doubled", "the slip of the settlement of batch %d is there twice, without a mark", batch)
             if batch not in papers:
                 self.say("lost", "no slip of the settlement of batch %d", batch)
                 continue
             here = [standing[name] for name in standing if name[0] == batch]
             for word, kinds in (
-                ("TAKEN", ("sale", "completion")),
+                ("TAKEN", ("sale", "offline", "completion")),
                 ("GIVEN BACK", ("void", "refund", "completion_void")),
             ):
                 minors = [minor for kind, minor in here if kind in kinds]
@@ -179,6 +185,8 @@ def slips(seen):
             continue
         lines = [line.strip() for line in event[1].split("\n")]
         titles = [_TITLES[line] for line in lines if line in _TITLES]
+        if not titles:
+            continue  # a code to be paid, a list
         copy = [line.split()[0] for line in lines if line.endswith(" COPY")]
         minor = abs(_minor(lines[lines.index("AMOUNT") + 1]))
         trace = int(_first(lines, "VOUCHER NO.").split()[-1])

@@ -1,5 +1,6 @@
 """The refund: in parts, of any batch, by list, voucher or the old slip's numbers; stored when the host is silent."""
 
+import asyncio
 import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
@@ -238,6 +239,29 @@ async def test_a_voided_sale_is_not_offered_and_not_refunded(desk):
     await desk.yes()
     await desk.see("ALREADY VOIDED")
     assert asked(desk) == []
+
+
+@stage.on_desk()
+async def test_a_slip_that_was_begun_before_a_power_cut_is_marked(desk):
+    await sold_before(desk)
+    desk.host.script = [model.SILENT]
+    await give_back(desk, "400", "4.00")
+    await desk.see("REFUND STORED")
+    await desk.press("ENTER")
+    real = desk.printer.finish
+
+    async def slowly():
+        await real()
+        await asyncio.sleep_ms(1_000)
+
+    desk.printer.finish = slowly
+    await desk.until(lambda: len(desk.printer.slips) == 3)  # on paper, and the journal does not know it yet
+    desk.power()
+    await desk.see("tear", 60_000)
+    await desk.press("ENTER")
+    await desk.see("LOG IN")
+    marked = ["printed again" in stage.slip_text(slip) for slip in desk.printer.slips[2:]]
+    assert marked == [False, True, False], "the merchant's, again after the cut, and the customer's"
 
 
 @stage.on_desk()

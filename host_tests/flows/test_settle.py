@@ -185,6 +185,7 @@ async def test_no_paper_does_not_block_it_and_the_slip_waits(desk):
     desk.power()
     await desk.see("LOG IN")
     assert len(desk.printer.slips) == 1 and desk.state["settled"]["slips"] == 2
+    assert "printed again" in stage.slip_text(desk.printer.slips[0]), "its beginning may be on paper already"
     desk.power()
     await desk.see("LOG IN")
     assert len(desk.printer.slips) == 1

@@ -11,9 +11,10 @@ _ALL_PRINTED = 2  # slips of the last settlement
 async def run(terminal, at_start):
     """Quiet when there is nothing to do. Slips are only made up for at start: later they were put off on purpose. What
     one step needs goes before the next: all of it together has no room."""
+    begun = list(terminal.journal.state["untold"]) if at_start else ()
     with loading.Scope():
         await _settle_pending(terminal)
-    await _tell_answered(terminal)
+    await _tell_answered(terminal, begun)
     if terminal.settles_by_itself():
         await terminal.enter("settle", True)
     if at_start:
@@ -42,8 +43,9 @@ async def _settle_pending(terminal):
         await terminal.tell("advice_waits")
 
 
-async def _tell_answered(terminal):
-    """What became of refunds while nobody waited for it: a slip, or why the host declined."""
+async def _tell_answered(terminal, begun):
+    """What became of refunds while nobody waited for it: a slip, or why the host declined. begun: trace numbers of
+    those whose slip a power cut may have ended."""
     for trace in list(terminal.journal.state["untold"]):
         with loading.Scope():
             from pos.journal import history
@@ -51,7 +53,7 @@ async def _tell_answered(terminal):
             tx = history.find(terminal.journal, trace)
         if tx and tx["state"] == "approved":
             answers.draw_approved(terminal, tx)
-            await terminal.enter("slips", tx)
+            await terminal.enter("slips", tx, True, trace in begun)
         else:
             key = "offline_declined" if tx and tx["type"] == "offline" else "advice_declined" if tx else "advice_doubt"
             await terminal.tell(key, trace="{:06d}".format(trace), code=tx["code"] if tx else "")
@@ -80,6 +82,6 @@ async def _after_services(terminal):
     """The slip of a settlement that was left over, and the self-check after a service was removed."""
     state = terminal.journal.state
     if state["settled"] and state["settled"]["slips"] != _ALL_PRINTED:
-        await terminal.enter("settle_slip", True)
+        await terminal.enter("settle_slip", True, False, True)
     if state["removing"]:
         await terminal.enter("service_check")

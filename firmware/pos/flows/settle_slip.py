@@ -3,9 +3,10 @@
 _PRINTED = 2  # of the journal's record "settlement_printed"
 
 
-async def run(terminal, unasked=False, reprint=False):
+async def run(terminal, unasked=False, reprint=False, again=False):
     """True when it is on paper. Put off, it waits: nothing depends on it. unasked: nobody may be there, so it is only
-    printed by a printer that can do it now. reprint: whatever the settings say about slips."""
+    printed by a printer that can do it now. reprint: whatever the settings say about slips. again: it may have been
+    begun before a power cut."""
     settled = terminal.journal.state["settled"]
     if not settled:
         await terminal.tell("reprint_none")
@@ -21,7 +22,7 @@ async def run(terminal, unasked=False, reprint=False):
         return False
     terminal.ui.draw(terminal.ui.t("printing"))
     rows = _rows(terminal, settled)
-    if not await (_quietly(terminal, rows) if unasked else _until_whole(terminal, rows)):
+    if not await (_quietly(terminal, rows, again) if unasked else _until_whole(terminal, rows)):
         return False
     _note(terminal, settled)
     return True
@@ -33,14 +34,16 @@ async def _until_whole(terminal, rows):
     return await slips.print_rows(terminal, rows, "settlement")
 
 
-async def _quietly(terminal, rows):
+async def _quietly(terminal, rows, again):
     from pos.receipts import paper
 
     printer = terminal.printer
     if await printer.status():
         return False
+    if again:
+        printer.begun = True  # a new printer object does not know what the printer may still hold
     try:
-        await paper.print_slip(printer, rows)
+        await paper.print_slip(printer, rows, terminal.slip_texts().t("slip_begun_again") if again else "")
     except printer.Fault as fault:
         terminal.audit("printer_fault", flags=fault.flags, trace="settlement")
         return False
