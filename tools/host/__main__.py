@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy.exc import DBAPIError
 
 from tools.host import commands as merchant_commands
+from tools.host.security.masking import MaskingFormatter, masked
 from tools.host.state import State, StateError
 from tools.host.store.database import DatabaseError
 
@@ -22,9 +23,9 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 def main(arguments=None):
     """Runs one command; its exit status."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(
-        level=options.log.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(MaskingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=options.log.upper(), handlers=[handler])
     try:
         return options.run(options)
     except StateError as error:
@@ -38,7 +39,7 @@ def main(arguments=None):
         print(f"error: {error}", file=sys.stderr)
         return 1
     except (DatabaseError, DBAPIError) as error:
-        print(f"error: the database: {getattr(error, 'orig', error)}", file=sys.stderr)
+        print(f"error: the database: {masked(str(getattr(error, 'orig', error)))}", file=sys.stderr)
         return 1
 
 

@@ -4,6 +4,7 @@ import json
 
 from tools.host import demo, pki
 from tools.host.clock import SystemClock
+from tools.host.security.masking import masked
 from tools.host.state import State
 from tools.host.store import migrate
 
@@ -43,7 +44,7 @@ def initialise(folder, port, demo_password=None, clock=None, address=None):
         said += _set_port(terminal_file, port)
     if wallets:
         said.append("wallets on the platform's port, shown this once; `wallet NUMBER` makes a new link:")
-        said += [f"  {number}  /wallet/{token}" for number, token in wallets.items()]
+        said += [f"  {masked(number)}  /wallet/{token}" for number, token in wallets.items()]
     if made and not demo_password:
         said.append("platform users, shown this once:")
         said += [f"  {name:9} {password}" for name, password in made.items()]

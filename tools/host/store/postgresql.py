@@ -48,6 +48,7 @@ class PostgresqlDriver:
             "postgresql+psycopg://",
             creator=lambda: psycopg.connect(**self._parameters),
             isolation_level="REPEATABLE READ",
+            hide_parameters=True,  # errors are logged, account numbers are not
             pool_pre_ping=True,  # after a restart of the server the pool's connections are dead
         )
         event.listen(engine, "connect", lambda connection, _record: _whole_numbers(connection))
@@ -157,7 +158,9 @@ def _parameters(address):
 
 
 def _gone(error):
-    return error.sqlstate is None or error.sqlstate.startswith(GONE)
+    if error.sqlstate is None:  # not from the server: it is not there, or a value could not even be sent
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return error.sqlstate.startswith(GONE)
 
 
 def _said(error):

@@ -31,7 +31,8 @@ class SqliteDriver:
 
     def engine(self):
         """SQLAlchemy's engine, for readers and migrations."""
-        engine = create_engine(URL.create("sqlite", database=str(self.path)))
+        # Errors are logged, account numbers are not.
+        engine = create_engine(URL.create("sqlite", database=str(self.path)), hide_parameters=True)
         event.listen(engine, "connect", _prepare)
         # The driver would begin a transaction at the first write only; a report needs one snapshot from its first read.
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
