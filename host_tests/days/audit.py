@@ -17,7 +17,7 @@ from tools.host.iso import message as wire
 from tools.host.iso.message import FormatError
 
 OPENING = {number: amount for number, amount, *_ in demo.CARDS} | dict(CARDS)
-DEBIT, CREDIT = ("sale", "completion"), ("void", "refund", "completion_void")
+DEBIT, CREDIT = ("sale", "offline", "completion"), ("void", "refund", "completion_void")
 VOIDS = ("void", "completion_void", "preauth_void")
 _NEW = ("0100", "0200", "0220")
 _STANDING = """SELECT t.* FROM transactions t JOIN terminals ON terminals.id = t.terminal_id
@@ -51,7 +51,8 @@ class _Of:
         self.slips = Counter()  # (batch, trace, amount) of merchants' copies
         self.known = {}  # (batch, trace) -> movement, as the journal had it before it was deleted
         self.closed_by_host = set()
-        self.flash_failed = False
+        self.at_failure = set()  # numbers told of in the deeds in which the flash failed
+        self.in_deed = []  # numbers told of in this deed and the one before
 
 
 class Auditor:
@@ -60,11 +61,16 @@ class Auditor:
     def __init__(self, day):
         self.day = day
         self.of = {}
+        self.accused = None
         self.transactions = 0
         self.standing = 0
 
     def _of(self, till):
         return self.of.setdefault(getattr(till, "number", till), _Of())
+
+    def accuse(self, kind, text):
+        """Found while the firmware runs: raised once it does not."""
+        self.accused = self.accused or Wrong(kind, text)
 
     # What he sees during the day
 
@@ -73,10 +79,10 @@ class Auditor:
         try:
             mti, fields = wire.decode(framing.unwrap(frame).message)
         except (framing.FrameError, FormatError) as error:
-            raise Wrong("unreadable", f"{till.number} has sent {frame.hex()}: {error}") from error
+            return self.accuse("unreadable", f"{till.number} has sent {frame.hex()}: {error}")
         if mti not in _NEW:
-            return
-        key = mti in ("0220",), fields[60][2:8], fields[11]
+            return None
+        key = int(fields[60][2:8]), int(fields[11])
         said = tuple((number, fields.get(number)) for number in (2, 3, 4, 25, 41, 42, 61))
         if fields.get(3) != "310000":
             self.transactions += key not in self._of(till).requests
@@ -84,7 +90,8 @@ class Auditor:
         again = mti == "0220" and before == (mti, said)
         first = before[1] is said
         if not first and not again:
-            raise Wrong("number", f"{till.number} uses {key[1:]} again: {mti} {said}, before {before}")
+            self.accuse("number", f"{till.number} uses {key} again: {mti} {said}, before {before}")
+        return None
 
     def sees_slip(self, till, lines):
         text = stage.slip_text(lines)
@@ -98,8 +105,24 @@ class Auditor:
             if again:
                 self._of(till).slips[key] += 0
 
-    def flash_fails(self, till):
-        self._of(till).flash_failed = True
+    def deed_begins(self, till):
+        of = self._of(till)
+        of.in_deed = of.in_deed[-1:] + [[]]
+
+    def hears(self, till, number, result):
+        of = self._of(till)
+        if result == "not_sent" and number in of.requests:
+            self.accuse("told", f"{till.number}: {number} was not sent, people were told, and it had left")
+        of.in_deed = of.in_deed or [[]]
+        of.in_deed[-1].append(number)
+        if till.flash.failed_in_deed:
+            of.at_failure.add(number)
+
+    def flash_failed(self, till):
+        """What was at hand then may have gone without a slip."""
+        of = self._of(till)
+        for numbers in of.in_deed:
+            of.at_failure.update(numbers)
 
     def closed_by_host(self, number, batch):
         self._of(number).closed_by_host.add(batch)
@@ -110,9 +133,6 @@ class Auditor:
             of = self._of(till)
             for movement in self._at_terminal(till)[0]:
                 of.known[movement[1:3]] = movement
-
-    def morning(self):
-        pass
 
     # Evening
 
@@ -160,8 +180,9 @@ class Auditor:
         state = journal.state
         for name in ("pending", "settling"):
             _agree("unfinished", state[name] is None, lambda name=name: f"{till.number} {name}: {state[name]}")
-        for name in ("advices", "untold", "doubt"):
-            _agree("unfinished", not state[name], lambda name=name: f"{till.number} {name}: {state[name]}")
+        for name in ("advices", "offline", "untold", "doubt"):
+            waits = state.get(name)
+            _agree("unfinished", not waits, lambda name=name, waits=waits: f"{till.number} {name}: {waits}")
         misused = [record for record in records if record.get("code") in _MISUSED]
         _agree("number", not misused, lambda: f"{till.number}: {misused}")
         twice = [movement for movement, count in Counter(here).items() if count > 1]
@@ -176,7 +197,8 @@ class Auditor:
         lost = sorted(set(here) - set(at_host))
         _agree("lost", not lost, lambda: f"{till.number}: the host does not have {lost}")
         self._told(till, {movement[1:3] for movement in at_host})
-        self._paper(till, journal, records, at_host)
+        self._offline(till, records)
+        self._paper(till, records, at_host)
         self._batches(till, journal, records, at_host)
         self._held(till, at_host)
         self._people(till, records)
@@ -186,23 +208,34 @@ class Auditor:
         for number, outcomes in till.told.items():
             definite = [result for result, _cause in outcomes if result in ("approved", "reversed", "declined")]
             _agree("told", len(set(definite)) < 2, f"{till.number}: of {number} people were told {outcomes}")
-            if definite == [] and all(result == "not_sent" for result, _cause in outcomes):
-                definite = ["not_sent"]
             if definite:
                 stands = number in standing
                 _agree("told", stands == (definite[0] == "approved"), f"{till.number}: {number} {outcomes} {stands}")
 
-    def _paper(self, till, journal, records, at_host):
+    def _offline(self, till, records):
+        """Each sale without the host has had its answer, once."""
+        answers = Counter(
+            (record["trace"], record["amount_minor"])
+            for record in records
+            if record["kind"] == "result" and record["type"] == "offline"
+        )
+        odd = [number for number in till.offline if answers[number] != 1] if not self._of(till).known else []
+        _agree("lost", not odd, lambda: f"{till.number}: sold without the host, without one answer {odd}")
+
+    def _paper(self, till, records, at_host):
         of = self._of(till)
+        sold = _sold_offline(records)
         wanted = {(batch, trace, amount) for _kind, batch, trace, amount, _card in at_host}
+        wanted = {sold.get(key[1], key) for key in wanted}
         printed = set(of.slips)
-        _agree("paper", printed <= wanted, lambda: f"{till.number}: only on paper {sorted(printed - wanted)}")
+        # What was sold without the host has its slip, and may have been declined since.
+        more = printed - wanted - set(sold.values())
+        _agree("paper", not more, lambda: f"{till.number}: only on paper {sorted(more)}")
         twice = [key for key, count in of.slips.items() if count > 1]
         _agree("paper", not twice, lambda: f"{till.number}: printed twice, unmarked {twice}")
         put_off = {record["trace"] for record in records if record.get("what") == "print_put_off"}
         lack = {key for key in wanted - printed if key[1] not in put_off and key[:2] not in till.person.without_slip}
-        if of.flash_failed:
-            lack = set()  # the screen says so, and the slip can be had from the records
+        lack = {key for key in lack if key[:2] not in of.at_failure}  # the screen says so: records, reprint
         _agree("paper", not lack, lambda: f"{till.number}: without slip {sorted(lack)}")
 
     def _batches(self, till, journal, records, at_host):
@@ -280,6 +313,17 @@ class Auditor:
         fees = accounts.get("9200000000000000", {"balance_minor": 0})["balance_minor"]
         has = accounts[demo.MERCHANT_ACCOUNT]["balance_minor"] + fees
         _agree("money", has == merchant, lambda: f"the merchant has {has} with fees, {merchant} expected")
+
+
+def _sold_offline(records):
+    """{trace: (batch, trace, amount) as it was sold and printed} of sales without the host; it may be in another
+    batch at the host, when that closed the batch by itself."""
+    sold = {}
+    for record in records:
+        if record["kind"] == "advice" and record["tx"]["type"] == "offline":
+            tx = record["tx"]
+            sold[tx["trace"]] = tx["batch"], tx["trace"], tx["amount_minor"]
+    return sold
 
 
 def _sums(movements):

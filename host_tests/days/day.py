@@ -51,10 +51,12 @@ class Day:
         self.network.watch = self.auditor.sees_request
         self.tills = []
         words = Words()
-        for identity in self.host.identities:
-            till = Till(self, identity)
-            till.person = Person(self, till, words)
-            self.tills.append(till)
+        awake = {deed.key[1] for deed in plan.deeds}
+        for at, identity in enumerate(self.host.identities):
+            if at in awake:
+                till = Till(self, identity, at)
+                till.person = Person(self, till, words)
+                self.tills.append(till)
         self._waiting = {}
         self._limits()
 
@@ -69,7 +71,10 @@ class Day:
             host.set_parameter("31", limits["settle_at"])
         if limits["journal_limit"]:
             host.set_parameter("15", str(limits["journal_limit"]))
-        if limits["traces_end"]:
+        if limits["offline"]:
+            for tag, value in zip(("38", "39", "40", "41"), limits["offline"], strict=True):
+                host.set_parameter(tag, value)
+        if limits["traces_end"] and self.tills:
             journal = Journal(self.tills[0].journal_folder)
             journal.recover()
             journal.append({"kind": "trace", "trace": 999_950})
@@ -92,8 +97,6 @@ class Day:
         self.note(f"armed {till.number} {name}")
         if name not in trouble.MESSAGE_FAULTS:
             self.faults += 1
-        if name == "flash_fails":
-            self.auditor.flash_fails(till)
 
     def closed_by_host(self, till, batch):
         self.note(f"batch {batch} of {till.number} closed by the host")
@@ -152,6 +155,8 @@ class Day:
         while not wish.over and self.loop.time() < end_s:
             await self._wait(till, 2.0)
             till.check_alive()
+            if self.auditor.accused:
+                raise self.auditor.accused
             if till.flash.failed:
                 wish.over = True
                 await self.power_returns(till)
@@ -180,6 +185,8 @@ class Day:
             till.chance = random.Random("line " + deed.chance)
             if deed.kind == "delete":
                 self.auditor.before_deletion(till)
+            self.auditor.deed_begins(till)
+            till.flash.failed_in_deed = False
             trouble.arm(self, till, deed)
             self.note(f"deed {till.number} {deed.kind}")
             await self.deed(till, deed.kind, chance)
@@ -230,13 +237,12 @@ class Day:
         if till.terminal is None:
             return False
         state = till.terminal.journal.state
-        waits = state["pending"] or state["advices"] or state["untold"] or state["settling"]
+        waits = state["pending"] or state["advices"] or state["untold"] or state["settling"] or state.get("offline")
         return not waits and till.terminal.exchange.signed_on
 
     async def play(self):
         for number in range(self.plan.days):
-            self.auditor.morning()
-            await asyncio.gather(*(self._terminal_day(t, self.plan.at(number, i)) for i, t in enumerate(self.tills)))
+            await asyncio.gather(*(self._terminal_day(till, self.plan.at(number, till.at)) for till in self.tills))
             await self._calm()
             self.auditor.evening()
             self.host.wall.moved += NIGHT

@@ -32,7 +32,8 @@ class Flash:
         self.folders = {self.folder}
         self.failed = False
         self.steps = 0
-        self.failures = 0
+        self.on_failure = None  # called when a write was refused
+        self.failed_in_deed = False
         self.on_cut = None
         self._left = self._fails_in = None
         self._how = 0
@@ -88,7 +89,9 @@ class Flash:
             self._fails_in -= 1
             if self._fails_in <= 0:
                 self._fails_in = None
-                self.failures += 1
+                self.failed_in_deed = True
+                if self.on_failure:
+                    self.on_failure()
                 size = (0, len(data) // 2, len(data))[self._how]
                 if size:
                     self.files[path] = old + data[:size]

@@ -105,11 +105,15 @@ class Person:
         return self.wish
 
     def hears(self, outcome):
-        tx = outcome["tx"]
         if outcome["result"] == "approved":
-            self.vouchers.append((tx["trace"], tx["type"]))
-            if self._no_slip:
-                self.without_slip.add((tx["batch"], tx["trace"]))
+            self.sold(outcome["tx"])
+        elif outcome["result"] != "not_sent":  # else it may be sold without the host
+            self._no_slip = False
+
+    def sold(self, tx):
+        self.vouchers.append((tx["trace"], tx["type"]))
+        if self._no_slip:
+            self.without_slip.add((tx["batch"], tx["trace"]))
         self._no_slip = False
 
     # Looking and pressing

@@ -104,7 +104,8 @@ def make(seed, terminals=None, days=DAYS, deeds=DEEDS):
         "settle_at": chance.choice(("", "", "0930", "1030")),
         "traces_end": chance.random() < 0.15,
         "journal_limit": chance.choice((0, 0, 0, 40)),
-        "low_card": chance.random() < 0.3,
+        # Sales without the host: floor, how many, their sum, hours.
+        "offline": chance.choice(((), ("20000", "6", "60000", "24"), ("60000", "20", "200000", "2"))),
     }
     made = []
     count = terminals or own

@@ -1,10 +1,12 @@
 """A failing plan made short: days, terminals, deeds and faults are left out while it still fails with the same kind."""
 
+import re
 import time
 
 from days import plan as planning
 
 SECONDS = 60
+FIRST_TERMINAL = 10_000_001
 
 
 def shrink(play, failed, seconds=SECONDS, say=lambda text: None):
@@ -41,6 +43,14 @@ def _without_days(best, result, still):
 
 
 def _without_terminals(best, result, still):
+    """The one that the failure names alone, then one after the other less."""
+    named = re.search(r"\b1\d{7}\b", result.failure or "")
+    if named:
+        alone = tuple(deed for deed in best.deeds if deed.key[1] == int(named[0]) - FIRST_TERMINAL)
+        if 0 < len(alone) < len(best.deeds):
+            found = still(best._replace(deeds=alone))
+            if found:
+                return best._replace(deeds=alone), found
     for terminal in range(best.terminals):
         kept = tuple(deed for deed in best.deeds if deed.key[1] != terminal)
         if len(kept) < len(best.deeds):

@@ -143,12 +143,13 @@ class _Printer(stage.Printer):
 class Till:
     """`power()` starts the firmware on what is on the flash, `cut()` takes the power away wherever it is."""
 
-    def __init__(self, day, identity, flash=None):
-        self.day, self.loop, self.identity = day, day.loop, identity
+    def __init__(self, day, identity, at):
+        self.day, self.loop, self.identity, self.at = day, day.loop, identity, at
         self.number = identity["terminal"]
         self.chance = random.Random(0)
-        self.flash = flash or Flash(self.number)
+        self.flash = Flash(self.number)
         self.flash.on_cut = self._power_gone
+        self.flash.on_failure = self._flash_failed
         self.printer = _Printer()
         self.printer.printed = self._printed
         self.person = None
@@ -164,10 +165,9 @@ class Till:
         self.fault_hook = None
         # What people were told of transactions: {(batch, trace): [(result, cause), ...]}, by the exchange's outcomes.
         self.told = {}
-        self.on_paper = []  # (kind of copy, batch, trace, amount, mark) of whole slips
-        if flash is None:
-            people = {n: {"pin": "plain " + pin, "first": False, "failures": 0} for n, pin in PEOPLE.items()}
-            store.save(self.path("operators.json"), people)
+        self.offline = []  # (trace, amount) of what was sold without the host
+        people = {n: {"pin": "plain " + pin, "first": False, "failures": 0} for n, pin in PEOPLE.items()}
+        store.save(self.path("operators.json"), people)
 
     def path(self, name):
         return f"{self.flash.folder}/{name}"
@@ -199,6 +199,10 @@ class Till:
             self._power_gone()
         for task in self._tasks:
             task.cancel()
+
+    def _flash_failed(self):
+        self.day.struck("flash_fails")
+        self.day.auditor.flash_failed(self)
 
     def _power_gone(self):
         self.cuts += 1
@@ -288,6 +292,15 @@ class Till:
     def _listen(self, exchange):
         for name in ("authorise", "advise", "poll", "withdraw"):
             setattr(exchange, name, self._noting(getattr(exchange, name)))
+        run = exchange.run
+
+        async def noted(module, name, *arguments, **options):
+            outcome = await run(module, name, *arguments, **options)
+            if module == "offline" and outcome["result"] == "approved":
+                self._sold_offline(outcome["tx"])
+            return outcome
+
+        exchange.run = noted
 
     def _noting(self, ask):
         async def noted(tx):
@@ -303,7 +316,16 @@ class Till:
         number = tx["batch"], tx["trace"]
         self.told.setdefault(number, []).append((outcome["result"], outcome["cause"]))
         self.day.note(f"{self.number} told {number} {outcome['result']} {outcome['cause']} {outcome['code']}")
+        self.day.auditor.hears(self, number, outcome["result"])
         self.person.hears(outcome)
+
+    def _sold_offline(self, tx):
+        """Approved here; the host may decline it later."""
+        number = tx["batch"], tx["trace"]
+        self.offline.append((tx["trace"], tx["amount_minor"]))
+        self.day.note(f"{self.number} sold without the host {number}")
+        self.day.auditor.hears(self, number, "offline")
+        self.person.sold(tx)
 
     def _printed(self, lines):
         self.day.note(f"{self.number} slip {b'|'.join(lines).hex()}")
