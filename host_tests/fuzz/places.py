@@ -24,7 +24,6 @@ def use(root=ROOT, firmware=None):
         if str(folder) in sys.path:
             sys.path.remove(str(folder))
         sys.path.insert(0, str(folder))
-    sys.path.append(str(HOST_TESTS / "link"))  # its files name one another so, for MicroPython's sake
     from tools.sim.cpython import shims
 
     shims.install()
