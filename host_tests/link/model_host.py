@@ -165,7 +165,7 @@ class ModelHost:
         elif fault == NOISE:
             data = b"\xff\xfe" + b"HTTP/1.1 400 Bad Request\r\n"
         elif fault == OTHER_THEN_OK:
-            data = self.packed(changed(answer, 11, "999998")) + b"\x00\x20" + b"\xa5" * 32 + data
+            data = self.packed(changed(answer, 11, "999998")) + data
         elif fault == TRUNCATED:
             data = data[:-5]
         elif fault == CLOSED:

@@ -36,7 +36,7 @@ def test_sign_on_that_fails_leaves_no_key():
     async def scenario(bench):
         for fault, result, cause in (
             (model.SILENT, "failed", "timeout"),
-            (model.GARBAGE, "failed", "timeout"),
+            (model.GARBAGE, "failed", "garbage"),
             (model.NOISE, "failed", "garbage"),
             (model.CLOSED, "failed", "closed"),
             (model.OTHER_TRACE, "failed", "timeout"),
@@ -157,7 +157,7 @@ def test_balance():
         result = await bench.query()
         assert result["result"] == "approved" and result["tx"]["balance_minor"] == 100000
         assert bench.state["trace"] == 2 and bench.state["pending"] is None
-        for fault, cause in ((model.SILENT, "timeout"), (model.WRONG_MAC, "timeout"), (model.CLOSED, "closed")):
+        for fault, cause in ((model.SILENT, "timeout"), (model.WRONG_MAC, "mac"), (model.CLOSED, "closed")):
             bench.host.script = [fault]
             result = await bench.query()
             assert (result["result"], result["cause"]) == ("failed", cause)

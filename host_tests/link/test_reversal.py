@@ -7,6 +7,7 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 
 import model_host as model
 from bench import with_bench
+from dual import clock
 
 
 def test_faults_of_a_sale():
@@ -15,13 +16,13 @@ def test_faults_of_a_sale():
         (model.LOST, "timeout", "98"),
         (model.SILENT, "timeout", "98"),
         (model.LATE, "timeout", "98"),
-        (model.GARBAGE, "timeout", "98"),
+        (model.GARBAGE, "garbage", "98"),
         (model.NOISE, "garbage", "98"),
         (model.TRUNCATED, "closed", "98"),
         (model.CLOSED, "closed", "98"),
         (model.CLOSED_EARLY, "closed", "98"),
         (model.OTHER_TRACE, "timeout", "98"),
-        (model.WRONG_MAC, "timeout", "A0"),
+        (model.WRONG_MAC, "mac", "A0"),
     ):
 
         async def scenario(bench, fault=fault, cause=cause, reason=reason):
@@ -41,6 +42,21 @@ def test_faults_of_a_sale():
             assert (await bench.sell(77))["tx"]["amount_minor"] == 77
             bench.sums_agree()
             assert bench.charged_minor == 1077, fault
+
+        with_bench(scenario)
+
+
+def test_what_can_be_no_answer_is_not_waited_out():
+    """Garbage, or a seal that is wrong or missing: nothing better follows here, and the customer stands there."""
+    for fault in (model.GARBAGE, model.NOISE, model.WRONG_MAC, model.NO_KEY):
+
+        async def scenario(bench, fault=fault):
+            await bench.sign_on()
+            bench.host.script = [fault]
+            start_ms = clock.ticks_ms()
+            assert (await bench.sell(1000))["result"] == "reversed", fault
+            assert clock.elapsed_ms(start_ms) < 5000, fault
+            bench.sums_agree()
 
         with_bench(scenario)
 

@@ -2,7 +2,8 @@
 
 
 class LinkError(Exception):
-    """No answer. kind: "wifi", "refused", "unreachable", "certificate", "name", "closed", "timeout", "garbage".
+    """No answer. kind: "wifi", "refused", "unreachable", "certificate", "name", "closed", "timeout", "garbage",
+    "mac" (the answer's field 64 is wrong or missing).
 
     sent: whether the request may have reached the host.
     """

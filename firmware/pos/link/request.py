@@ -22,8 +22,8 @@ def pack(exchange, request):
 
 
 async def ask(exchange, request, data, timeout_ms=0):
-    """The answer's fields to a request begun on the channel. Raises LinkError; wrong answers are passed over.
-    timeout_ms: 0 for the host's parameter."""
+    """The answer's fields to a request begun on the channel. Raises LinkError; answers to something else are passed
+    over. timeout_ms: 0 for the host's parameter."""
     exchange.wrong_mac = False
     mac = Mac(exchange.working_key) if exchange.working_key else None
 
@@ -31,12 +31,16 @@ async def ask(exchange, request, data, timeout_ms=0):
         try:
             message, requirement = frame.unwrap(body)
             answer = codec.unpack(message)
+        except ValueError:
+            raise LinkError("garbage", True)  # nothing after it can be trusted, so why wait for it
+        try:
             messages.check_answer(request, answer)
         except ValueError:
             return None
         if mac and not mac.verify(message):
+            # Ours, and not signed as it must be: host and terminal disagree about the key, and the host says it once.
             exchange.wrong_mac = True
-            return None
+            raise LinkError("mac", True)
         exchange.requirement = requirement
         return answer
 
