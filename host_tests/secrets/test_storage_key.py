@@ -10,6 +10,7 @@ import pytest
 
 from tools.host.initialise import initialise
 from tools.host.security import storage_key
+from tools.host.security.keystore import KeyStore
 from tools.host.state import State, StateError
 
 ROOT = Path(__file__).parents[2]
@@ -122,3 +123,20 @@ def _owned_by(number, real):
         return os.stat_result(found)
 
     return stat
+
+
+def test_every_bit_of_the_storage_key_counts(folder):
+    """One that turned over opens nothing: the host does not start, rather than answer every sign-on with 96."""
+    state = State(folder)
+    key = state.storage_key_file.read_bytes()
+    database = state.database()
+    with database.engine.connect() as connection:
+        block = connection.exec_driver_sql("SELECT master_key FROM terminals").scalar()
+    database.close()
+    assert KeyStore(key).opens(block)
+    for bit in range(8 * len(key)):
+        flipped = bytearray(key)
+        flipped[bit >> 3] ^= 1 << (bit & 7)
+        assert not KeyStore(bytes(flipped)).opens(block), bit
+    for at in range(len(block)):
+        assert not KeyStore(key).opens(block[:at] + chr(ord(block[at]) ^ 1) + block[at + 1 :]), at
