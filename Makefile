@@ -19,7 +19,7 @@ RUNTIME ?= micropython
 # LANG_UI=en or zh; without it the terminal keeps the language it was last set to (English at first).
 export PANEL_PORT CONSOLE_PORT HOST_PORT STATE BOARD RUNTIME LANG_UI
 
-.PHONY: help setup run sim host provision build repl test test-fast crash days bench check fix lock audit record-golden fuzz clean
+.PHONY: help setup run sim host provision build repl test test-fast test-postgresql kill crash days bench check fix lock audit record-golden fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -75,8 +75,14 @@ crash: $(READY) ## cut the power at every flash operation of every flow
 fuzz: $(READY) ## T=60 seconds of wild input to everything that reads bytes from outside (--help for more)
 	@$(BIN)/python -m host_tests.fuzz -T $(or $(T),60)
 
+kill: $(READY) ## N=100 times the host (or its database's server) is killed under load (--help for more)
+	@$(BIN)/python -m host_tests.kill $(N)
+
 days: $(READY) ## N=1000 days of random trade at terminals with the real host, all of it failing (--help for more)
 	@$(BIN)/python -m host_tests.days $(N)
+
+test-postgresql: $(READY) ## all tests of the host, on PostgreSQL
+	@TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile host_tests/host
 
 bench: $(READY) ## measure, beside references, into build/bench.json
 	@$(BIN)/python -m tools.bench

@@ -56,8 +56,8 @@ def lock(unit, messages):
     Nothing to do where nobody else writes. What a request finds later (a voided sale's card) it locks by itself.
     """
     if unit.shared:
-        unit.run(_MERCHANTS, numbers=[message.fields[42] for message in messages if 42 in message.fields])
-        book.lock_cards(unit, [message.fields[2] for message in messages if 2 in message.fields])
+        unit.run(_MERCHANTS, numbers=_named(messages, 42))
+        book.lock_cards(unit, _named(messages, 2))
 
 
 def identify(case):
@@ -114,6 +114,11 @@ def later_trace(seen, trace):
     if not seen or (trace - seen) % TRACE_MAX < TRACE_MAX // 2:
         return trace
     return seen
+
+
+def _named(messages, field):
+    """What a number can be: a byte that the database refuses must fail the one request, not all of them."""
+    return sorted({message.fields[field] for message in messages if message.fields.get(field, "").isalnum()})
 
 
 def _saw(case, key, still_offered):
