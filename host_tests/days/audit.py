@@ -27,6 +27,7 @@ _SETTLEMENTS = """SELECT s.* FROM settlements s JOIN terminals ON terminals.id =
     WHERE terminals.number = :number AND closed_ms IS NOT NULL"""
 _HOLDS = """SELECT t.batch, t.trace, h.state FROM holds h JOIN transactions t ON t.id = h.transaction_id
     JOIN terminals ON terminals.id = t.terminal_id WHERE terminals.number = :number"""
+BATCH_MAX = 999_999
 _MISUSED = ("94", "30", "63", "64")
 
 
@@ -51,6 +52,7 @@ class _Of:
         self.slips = Counter()  # (batch, trace, amount) of merchants' copies
         self.known = {}  # (batch, trace) -> movement, as the journal had it before it was deleted
         self.closed_by_host = set()
+        self.first_batch = 1
         self.at_failure = set()  # numbers told of in the deeds in which the flash failed
         self.in_deed = []  # numbers told of in this deed and the one before
 
@@ -126,6 +128,13 @@ class Auditor:
 
     def closed_by_host(self, number, batch):
         self._of(number).closed_by_host.add(batch)
+
+    def numbers_come_again(self, till):
+        """The batches before are closed: their numbers may be used for others."""
+        self._of(till).requests.clear()
+
+    def first_batch(self, till, batch):
+        self._of(till).first_batch = batch
 
     def before_deletion(self, till):
         """The movements as they are now: what is deleted is not unknown."""
@@ -226,53 +235,78 @@ class Auditor:
         of = self._of(till)
         sold = _sold_offline(records)
         wanted = {(batch, trace, amount) for _kind, batch, trace, amount, _card in at_host}
-        wanted = {sold.get(key[1], key) for key in wanted}
+        wanted = {sold.get(key[1:], key) for key in wanted}
         printed = set(of.slips)
         # What was sold without the host has its slip, and may have been declined since.
         more = printed - wanted - set(sold.values())
         _agree("paper", not more, lambda: f"{till.number}: only on paper {sorted(more)}")
         twice = [key for key, count in of.slips.items() if count > 1]
         _agree("paper", not twice, lambda: f"{till.number}: printed twice, unmarked {twice}")
+        # By trace number alone: numbers come again, and then this allows a little more.
         put_off = {record["trace"] for record in records if record.get("what") == "print_put_off"}
         lack = {key for key in wanted - printed if key[1] not in put_off and key[:2] not in till.person.without_slip}
         lack = {key for key in lack if key[:2] not in of.at_failure}  # the screen says so: records, reprint
         _agree("paper", not lack, lambda: f"{till.number}: without slip {sorted(lack)}")
 
     def _batches(self, till, journal, records, at_host):
-        """Each batch that the host closed by a settlement was equal, to the fen, on both sides and by these books."""
-        of = self._of(till)
-        here = {}
-        for record in records:
-            if record["kind"] == "settled":
-                _agree("doubled", record["batch"] not in here, lambda r=record: f"{till.number} settled {r} twice")
-                here[record["batch"]] = record
-        there = {row["batch"]: row for row in self.day.host.execute(_SETTLEMENTS, number=till.number)}
-        _agree(
-            "settlement",
-            set(here) - of.closed_by_host <= set(there) and set(there) <= set(here),
-            lambda: f"{till.number} settled {sorted(here)}, the host {sorted(there)}, by itself {of.closed_by_host}",
-        )
+        """Each batch that was settled is equal, to the fen, on both sides and by these books; none is passed over."""
+        name, state = till.number, journal.state
+        here, counted = self._closed_here(name, records)
+        there = {row["batch"]: row for row in self.day.host.execute(_SETTLEMENTS, number=name)}
+        self._each_is_closed_once(till, state["batch"], here, there)
         for batch, row in there.items():
             sums = _sums(movement for movement in at_host if movement[1] == batch)
             said = (row["debit_count"], row["debit_minor"], row["credit_count"], row["credit_minor"])
-            _agree("settlement", row["result"] == 1, lambda b=batch, r=row: f"{till.number} {b} differed: {r}")
-            _agree("settlement", said == sums, lambda b=batch, s=sums, t=said: f"{till.number} {b}: {s}, settled {t}")
-            counted = _by_side(here[batch]["totals"])
-            _agree(
-                "settlement", counted == sums, lambda b=batch, s=sums, c=counted: f"{till.number} {b}: {s}, here {c}"
-            )
-            _agree(
-                "settlement",
-                here[batch]["net_minor"] == row["net_minor"] and here[batch]["result"] == 1,
-                lambda b=batch, r=row: f"{till.number} {b}: {here[b]}, {r}",
-            )
-        open_sums = _sums(movement for movement in at_host if movement[1] == journal.state["batch"])
-        counted = _by_side(journal.state["totals"])
-        _agree("totals", counted == open_sums, lambda: f"{till.number} counts {counted}, and {open_sums} stand")
-        rows = self.day.host.execute("SELECT batch FROM terminals WHERE number = :number", number=till.number)
+            _agree("settlement", row["result"] == 1, lambda b=batch, r=row: f"{name} {b} differed: {r}")
+            _agree("settlement", said == sums, lambda b=batch, s=sums, t=said: f"{name} {b}: {s}, settled {t}")
+            if here[batch]["kind"] == "settled":
+                _agree(
+                    "settlement",
+                    here[batch]["result"] == 1 and here[batch]["net_minor"] == row["net_minor"],
+                    lambda b=batch, r=row: f"{name} {b}: {here[b]}, {r}",
+                )
+        for batch, record in here.items():
+            if not self._of(till).known:  # else what it counted may be deleted
+                sums = _by_side(record["totals"])
+                _agree(
+                    "totals", sums == counted[batch], lambda r=record, c=counted[batch]: f"{name} {r}: {c} on record"
+                )
+        open_sums = _sums(movement for movement in at_host if movement[1] == state["batch"])
+        open_here = _by_side(state["totals"])
+        _agree("totals", open_here == open_sums, lambda: f"{name} counts {open_here}, and {open_sums} stand")
+        rows = self.day.host.execute("SELECT batch FROM terminals WHERE number = :number", number=name)
+        _agree("settlement", rows[0]["batch"] == state["batch"], lambda: f"{name}: {rows}, here {state['batch']}")
+
+    def _closed_here(self, name, records):
+        """({batch: the record that ended it}, {batch: what had been approved in it by then})."""
+        here, counted, results = {}, {}, []
+        for record in records:
+            if record["kind"] == "result" and record["state"] == "approved":
+                results.append((record["type"], record["batch"], record["trace"], record.get("amount_minor", 0), ""))
+            batch = record["batch"] if record["kind"] == "settled" else record.get("closed")
+            if record["kind"] in ("settled", "batch") and batch:
+                _agree("doubled", batch not in here, lambda r=record: f"{name} has ended {r} twice")
+                here[batch] = record
+                counted[batch] = _sums(movement for movement in results if movement[1] == batch)
+        return here, counted
+
+    def _each_is_closed_once(self, till, now, here, there):
+        """A batch was settled on both sides; or the host ended it by itself, and here a sign-on told."""
+        alone = self._of(till).closed_by_host
+        settled = {batch for batch, record in here.items() if record["kind"] == "settled"}
+        # The last answer of a settlement was lost, and then the host went on by itself: a sign-on tells of both.
+        told_late = {batch for batch in here if batch % BATCH_MAX + 1 in alone}
         _agree(
-            "settlement", rows[0]["batch"] == journal.state["batch"], lambda: f"{till.number}: {rows} {journal.state}"
+            "settlement",
+            settled <= set(there) and set(there) <= settled | told_late and set(here) - settled <= alone | told_late,
+            lambda: (
+                f"{till.number} settled {sorted(settled)} of {sorted(here)}, the host {sorted(there)}, alone {alone}"
+            ),
         )
+        batch = self._of(till).first_batch
+        while batch != now:
+            _agree("settlement", batch in here or batch in alone, lambda b=batch: f"{till.number}: {b} ended nowhere")
+            batch = batch % BATCH_MAX + 1
 
     def _held(self, till, at_host):
         """Open holds are the pre-authorisations that stand and were neither voided nor completed."""
@@ -316,13 +350,13 @@ class Auditor:
 
 
 def _sold_offline(records):
-    """{trace: (batch, trace, amount) as it was sold and printed} of sales without the host; it may be in another
-    batch at the host, when that closed the batch by itself."""
+    """{(trace, amount): (batch, trace, amount) as it was printed} of sales without the host. At the host it may
+    be in another batch, when that closed the batch by itself."""
     sold = {}
     for record in records:
         if record["kind"] == "advice" and record["tx"]["type"] == "offline":
             tx = record["tx"]
-            sold[tx["trace"]] = tx["batch"], tx["trace"], tx["amount_minor"]
+            sold[tx["trace"], tx["amount_minor"]] = tx["batch"], tx["trace"], tx["amount_minor"]
     return sold
 
 

@@ -75,10 +75,17 @@ class Day:
             for tag, value in zip(("38", "39", "40", "41"), limits["offline"], strict=True):
                 host.set_parameter(tag, value)
         if limits["traces_end"] and self.tills:
-            journal = Journal(self.tills[0].journal_folder)
-            journal.recover()
-            journal.append({"kind": "trace", "trace": 999_950})
+            self._pass_numbers(999_950)
             host.execute("UPDATE terminals SET batch = 999999 WHERE number = :number", number=self.tills[0].number)
+            self.auditor.first_batch(self.tills[0], 999_999)
+
+    def _pass_numbers(self, *traces):
+        """The first terminal has done more than these books show: its numbers come to their end, and round again."""
+        journal = Journal(self.tills[0].journal_folder)
+        journal.recover()
+        for trace in traces:
+            journal.append({"kind": "trace", "trace": trace})
+        self.auditor.numbers_come_again(self.tills[0])
 
     # What happens is noted
 
@@ -203,6 +210,9 @@ class Day:
             till.flash.fail_once(None, 0)
         self.network.partitioned.clear()
         self.host.heal()
+        for till in self.tills:
+            await till.cut()
+            till.person.power_cut()
         await asyncio.sleep(420)  # what was held, late or planned is over
         self.host.heal()
         for till in self.tills:
@@ -246,6 +256,9 @@ class Day:
             await self._calm()
             self.auditor.evening()
             self.host.wall.moved += NIGHT
+            if self.plan.limits["traces_end"] and self.tills:
+                self.tills[0].flash.restore()
+                self._pass_numbers(400_000, 800_000, 999_960)
 
     async def close(self):
         for till in self.tills:

@@ -13,6 +13,7 @@ DAYS = 2
 DEEDS = 200
 FAULTY = 0.09  # of the deeds
 SECOND = 0.25  # of these: another fault, when the first one strikes
+LATE_REFUND = 0.25  # of the refunds with a fault: answered when its batch is over, which nothing else leads to
 KINDS = (
     *("sale",) * 96,
     *("void",) * 20,
@@ -102,7 +103,7 @@ def make(seed, terminals=None, days=DAYS, deeds=DEEDS):
         "throttled": chance.random() < 0.3,
         "one_copy": chance.random() < 0.3,
         "settle_at": chance.choice(("", "", "0930", "1030")),
-        "traces_end": chance.random() < 0.15,
+        "traces_end": chance.random() < 0.25,
         "journal_limit": chance.choice((0, 0, 0, 40)),
         # Sales without the host: floor, how many, their sum, hours.
         "offline": chance.choice(((), ("20000", "6", "60000", "24"), ("60000", "20", "200000", "2"))),
@@ -123,7 +124,9 @@ def _deed(seed, key):
     faults = ()
     if chance.random() < FAULTY:
         faults = (_fault(chance, kind),)
-        if chance.random() < SECOND:
+        if kind == "refund" and chance.random() < LATE_REFUND:
+            faults = ((chance.choice(("silent", "late")), ADVICE, 2), ("batch_closed_and_cut", None, 0))
+        elif chance.random() < SECOND:
             faults += (_fault(chance, kind),)
     return Deed(key, kind, name, faults)
 

@@ -87,10 +87,8 @@ class _Display(stage.Display):
     """Read by somebody who knows no Chinese."""
 
     def read(self):
-        if self.cells.isascii():
-            text = self.cells.decode()
-            return [text[at : at + self.cols] for at in range(0, len(text), self.cols)]
-        return self.text_rows()
+        cells, cols = self.cells, self.cols
+        return [cells[at : at + cols].decode("gb18030", "replace") for at in range(0, len(cells), cols)]
 
 
 class _Inputs(Inputs):

@@ -57,12 +57,7 @@ def power_at_a_message(day, till):
 
 
 def power_at_any_time(day, till):
-    def pull():
-        if till.on:
-            day.struck("power_at_any_time")
-            till.pull_the_plug()
-
-    day.loop.call_later(till.chance.choice((0.1, 1, 5, 20, 70)) * till.chance.random(), pull)
+    day.loop.call_later(till.chance.choice((0.1, 1, 5, 20, 70)) * till.chance.random(), _pull, day, till)
 
 
 def flash_fails(day, till):
@@ -130,6 +125,18 @@ def batch_closed(day, till):
     day.loop.call_later(till.chance.random() * 10, close)
 
 
+def batch_closed_and_cut(day, till):
+    """The same, and the terminal learns of it at its next start."""
+    batch_closed(day, till)
+    day.loop.call_later(10 + till.chance.random() * 60, _pull, day, till)
+
+
+def _pull(day, till):
+    if till.on:
+        day.struck("power_at_any_time")
+        till.pull_the_plug()
+
+
 def clock_jumps(day, till):
     seconds = till.chance.choice((-3600, 3600, -86_400, 86_400))
     if till.chance.random() < 0.3 and seconds > 0:
@@ -153,6 +160,7 @@ _OTHER = {
         key_forgotten,
         refused_for_a_while,
         batch_closed,
+        batch_closed_and_cut,
         clock_jumps,
     )
 }

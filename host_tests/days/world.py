@@ -76,6 +76,29 @@ def _stay_loaded():
     from pos import loading
 
     loading.Scope.__enter__ = loading.Scope.__exit__ = lambda *_: None
+    _texts_stay()
+    asyncio.wait_for_ms = _wait_for_ms
+
+
+def _texts_stay():
+    """A text that was looked up once is remembered: the file that the firmware reads each time has its own tests."""
+    from pos import texts
+
+    find, found = texts.Texts._find, {}
+
+    def remembered(self, key):
+        name = self.language, key
+        if name not in found:
+            found[name] = find(self, key)
+        return found[name]
+
+    texts.Texts._find = remembered
+
+
+async def _wait_for_ms(awaitable, timeout_ms):
+    """As asyncio.wait_for, in the task that waits instead of one more."""
+    async with asyncio.timeout(max(0, timeout_ms) / 1000):
+        return await awaitable
 
 
 class _NoInput(selectors.BaseSelector):
