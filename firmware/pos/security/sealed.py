@@ -1,23 +1,24 @@
 r"""Account numbers at rest: what stands in a record of the journal in place of one.
 
-    "card": "~" and 22 characters of base64: one block of AES-128
-    the block: number (8 bytes), how many digits (1), trace number (3), zeros (4)
+    "card": "6200000000000013"   ->   "sealed": "48120937745520931166"
 
-The key is derived from the terminal's master key, so it is nowhere on the flash but there. The trace number makes two
-payments of one card look different, without a random number: the same record is always the same bytes. The zeros say
-whether the key is the right one.
+Digits become digits, four more than there were, by AES in ten rounds of FF1 (NIST SP 800-38G): that takes no more room
+in a record, where every byte counts. The key is derived from the terminal's master key, so it is nowhere on the flash
+but there. The trace number goes in, too, so that two payments of one card look different, without a random number: the
+same record is always the same bytes. The four digits, zeros before, say whether the key is the right one.
 """
-
-from binascii import a2b_base64, b2a_base64
 
 from cryptolib import aes
 from micropython import const
 
-_ECB = const(1)
-_MARK = const("~")
-_SEALED_CHARS = const(23)
-_DIGITS_MAX = const(19)
+_CBC = const(2)
+_ROUNDS = const(10)
+_TWEAK_BYTES = const(3)
 _CARD = "card"
+_SEALED = "sealed"
+_CHECK = const("0000")
+_DIGITS_MIN = const(8)
+_DIGITS_MAX = const(19)
 _LABEL = const(b"account numbers at rest")
 
 
@@ -29,47 +30,55 @@ def key_of(master_key):
 
 
 def seal(record, key):
-    """A copy of the record (dict) in which no account number is to be read; the record itself stays as it is. What is
-    sealed already, or is no number, is left alone."""
+    """A copy of the record (dict) in which no account number is to be read; the record itself stays as it is."""
     copy = dict(record)
     for name in record:
         value = record[name]
         if isinstance(value, dict):
             copy[name] = seal(value, key)
-        elif name == _CARD and isinstance(value, str) and value.isdigit() and len(value) <= _DIGITS_MAX:
-            copy[name] = _close(value, record.get("trace", 0), key)
+        elif name == _CARD and isinstance(value, str) and value.isdigit() and _DIGITS_MIN <= len(value) <= _DIGITS_MAX:
+            del copy[_CARD]
+            copy[_SEALED] = ff1(value + _CHECK, _tweak(record), key)
     return copy
 
 
 def unseal(record, key):
-    """Puts the account numbers back, in place; returns the record. Numbers of an earlier firmware stand there in clear,
-    and what another key has sealed stays sealed: it is not lost should that key come back."""
+    """Puts the account numbers back, in place; returns the record. Numbers of an earlier firmware stand there in clear.
+    What another key has sealed stays, beside an empty number: it is not lost should that key come back."""
+    sealed = record.get(_SEALED)
+    if isinstance(sealed, str) and sealed.isdigit() and _DIGITS_MIN < len(sealed) <= _DIGITS_MAX + len(_CHECK):
+        number = ff1(sealed, _tweak(record), key, False)
+        record[_CARD] = ""
+        if number[-len(_CHECK) :] == _CHECK:
+            record[_CARD] = number[: -len(_CHECK)]
+            del record[_SEALED]
     for name in record:
-        value = record[name]
-        if isinstance(value, dict):
-            unseal(value, key)
-        elif name == _CARD and is_sealed(value):
-            record[name] = _open(value, key)
+        if isinstance(record[name], dict):
+            unseal(record[name], key)
     return record
 
 
-def is_sealed(value):
-    """Whether this stands in place of an account number."""
-    return isinstance(value, str) and len(value) == _SEALED_CHARS and value[0] == _MARK
+def ff1(digits, tweak, key, forward=True):
+    """So many digits again, encrypted (forward) or decrypted. digits: 6 to 24; tweak: bytes; key: 16 or 32 bytes."""
+    size = len(digits)
+    left, right = size >> 1, size - (size >> 1)
+    half_bytes = (len("%x" % (10**right - 1)) + 1) >> 1
+    taken = (half_bytes + 3 & ~3) + 4
+    head = b"\x01\x02\x01\x00\x00\x0a\x0a" + bytes((left,)) + size.to_bytes(4, "big") + len(tweak).to_bytes(4, "big")
+    head += tweak + bytes(-(len(tweak) + half_bytes + 1) % 16)
+    first, second = int(digits[:left]), int(digits[left:])
+    for step in range(_ROUNDS):
+        turn = step if forward else _ROUNDS - 1 - step
+        known = second if forward else first
+        block = head + bytes((turn,)) + known.to_bytes(half_bytes, "big")
+        mixed = int.from_bytes(aes(key, _CBC, bytes(16)).encrypt(block)[-16:][:taken], "big")
+        limit = 10 ** (right if turn & 1 else left)
+        if forward:
+            first, second = second, (first + mixed) % limit
+        else:
+            first, second = (second - mixed) % limit, first
+    return ("%0" + str(left) + "d%0" + str(right) + "d") % (first, second)
 
 
-def _close(number, trace, key):
-    block = int(number).to_bytes(8, "big") + bytes((len(number),)) + (trace & 0xFFFFFF).to_bytes(3, "big") + bytes(4)
-    return _MARK + b2a_base64(aes(key, _ECB).encrypt(block))[:22].decode()
-
-
-def _open(text, key):
-    try:
-        block = aes(key, _ECB).decrypt(a2b_base64(text[1:] + "=="))
-    except ValueError:
-        return text
-    number = str(int.from_bytes(block[:8], "big"))
-    digits = block[8]
-    if block[12:] != bytes(4) or not len(number) <= digits <= _DIGITS_MAX:
-        return text
-    return "0" * (digits - len(number)) + number
+def _tweak(record):
+    return (record.get("trace", 0) & 0xFFFFFF).to_bytes(_TWEAK_BYTES, "big")
