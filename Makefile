@@ -19,7 +19,7 @@ RUNTIME ?= micropython
 # LANG_UI=en or zh; without it the terminal keeps the language it was last set to (English at first).
 export PANEL_PORT CONSOLE_PORT HOST_PORT STATE BOARD RUNTIME LANG_UI
 
-.PHONY: help setup run sim host provision build repl test test-fast test-postgresql kill crash days bench check fix lock audit record-golden fuzz clean
+.PHONY: help setup run sim host provision build repl test test-fast test-postgresql kill crash days network bench check fix lock audit record-golden fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ test: $(READY) ## all tests, on CPython and MicroPython, with host and browser
 test-fast: $(READY) ## the tests for daily work, under 30 s
 	@tools/need_zbar.sh
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not slow"
+
+network: $(READY) ## break the line between terminal and host at every byte (--help for more)
+	@$(BIN)/python -m host_tests.network
 
 crash: $(READY) ## cut the power at every flash operation of every flow
 	@$(BIN)/python -m host_tests.crash

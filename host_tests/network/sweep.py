@@ -111,7 +111,13 @@ class Sweep:
         return [Position(flow, side, at, way) for side in (UP, DOWN) for at in range(0, lengths[side], step)]
 
     async def try_position(self, position):
-        """Breaks the line there, lets it heal, and looks at the books. Raises Lost."""
+        """Breaks the line there, lets it heal, and looks at the books. Raises Lost; its text begins with the position."""
+        try:
+            return await self._try(position)
+        except Lost as error:
+            raise Lost(f"{position}: {error}") from error
+
+    async def _try(self, position):
         proxy = self.proxy
         way = RESET if position.way == UNTIL_HEALED else position.way
         fault = Fault(position.direction, position.at, way)
@@ -129,32 +135,29 @@ class Sweep:
         told = await self._act(position.flow)
         proxy.heal()
         self._judge(position, told)
-        await self._after(position)
+        await self._after()
         self.tried += 1 if self.proxy.befell else 0  # a signature may be a byte shorter this time
         return told
 
     def _judge(self, position, told):
         if told["took_ms"] > (PROMPT_MS if position.way == RESET and position.flow != REVERSAL else LONGEST_MS):
-            raise Lost(f"{position}: the terminal took {told['took_ms']} ms: {told}")
+            raise Lost(f"the terminal took {told['took_ms']} ms: {told}")
         if not told["worded"]:
-            raise Lost(f"{position}: no words for {told['cause']}")
+            raise Lost(f"no words for {told['cause']}")
         if position.way == SPLIT and told["result"] != "approved":
-            raise Lost(f"{position}: a line that only dawdles: {told}")
+            raise Lost(f"a line that only dawdles: {told}")
 
-    async def _after(self, position):
+    async def _after(self):
         stand = self._stand
-        try:
-            await stand.heal()
-            await self._pace(1)
-            if not stand.last["signed_on"]:
-                await self._sign_on()
-            stand.audit()
-            if self.tried % AUDIT_EVERY == AUDIT_EVERY - 1:
-                stand.audit_all()
-            if stand.last["count"] >= SETTLE_EVERY:
-                await self.settle()
-        except Lost as error:
-            raise Lost(f"{position}: {error}") from error
+        await stand.heal()
+        await self._pace(1)
+        if not stand.last["signed_on"]:
+            await self._sign_on()
+        stand.audit()
+        if self.tried % AUDIT_EVERY == AUDIT_EVERY - 1:
+            stand.audit_all()
+        if stand.last["count"] >= SETTLE_EVERY:
+            await self.settle()
 
     async def finish(self):
         """A last sale goes through, the batch is settled equal, and everything is audited."""
@@ -174,6 +177,7 @@ class Sweep:
     async def _prepare(self, flow):
         """What must be there before it, on a good line; afterwards a fresh connection, or (warm) one that is open."""
         self.proxy.heal()
+        await self._stand.order("hang_up")  # what broke before may show only now
         if flow in (VOID, WARM, SETTLE):
             await self._good(await self._sell())
         if flow == REFUND and self._original is None:
