@@ -8,6 +8,7 @@ from pos.ui.leave import Cancelled, IdleTimeout
 
 _LOOK_MIN = const(10)  # after a look at the settlement of the day that did not come to its end
 _RECOVER_EVERY_MS = const(30_000)  # between two tries to undo a sale without an answer
+_DOUBLINGS_MAX = const(3)  # of that time, while the host is away and nothing but offline sales waits for it
 _SETTLE_REFUSED_MAX = const(5)  # then the host means it: only people try again
 
 
@@ -42,6 +43,7 @@ class Terminal:
         self.settle_refused = 0  # how often the host has refused to go on with the settlement that has begun
         self._tasks = tasks
         self._recovered_ms = 0
+        self._misses = 0  # how often in a row such a try has not reached the host
         self._looked_ms = clock.ticks_ms()
         self._look_min = 1
 
@@ -86,14 +88,17 @@ class Terminal:
     async def _recover(self, at_start):
         if at_start or self._unfinished():
             await self._do("recover", at_start)
+            self._misses = self._misses + 1 if self.exchange.unreached else 0
         self._recovered_ms = self.clock.ticks_ms()
 
     def _unfinished(self):
         """Whether something waits for the host, or for the operator to be told of it."""
+        return self._urgent() or bool(self.journal.state["offline"])
+
+    def _urgent(self):
+        """As _unfinished, without what can wait for hours, the offline sales: each try keeps the screen busy."""
         state = self.journal.state
-        return bool(
-            state["pending"] or state["advices"] or state["offline"] or state["untold"] or self.settles_by_itself()
-        )
+        return bool(state["pending"] or state["advices"] or state["untold"] or self.settles_by_itself())
 
     def settles_by_itself(self):
         """Whether a settlement that has begun goes on with nobody asking for it."""
@@ -110,7 +115,8 @@ class Terminal:
         """Whether something was left unfinished and it is time for another try."""
         if self.training or not self._unfinished() or self.exchange.blocked or self.exchange.turned_away:
             return False
-        return self._is_past(self._recovered_ms, _RECOVER_EVERY_MS)
+        doublings = 0 if self._urgent() else min(self._misses, _DOUBLINGS_MAX)
+        return self._is_past(self._recovered_ms, _RECOVER_EVERY_MS << doublings)
 
     def _daily_is_due(self):
         """Whether it is time to look whether the settlement of the day is due, see flows/daily.py."""

@@ -450,3 +450,35 @@ async def test_training_never_offers_it(desk):
     await desk.yes()
     await desk.see("tear")
     assert desk.state["offline"] == [] and desk.state["last"]["type"] == "sale"
+
+
+@stage.on_desk()
+async def test_the_longer_the_host_is_away_the_rarer_it_is_tried(desk):
+    await allowed(desk)
+    gone(desk)
+    await offline_sale(desk, "1234")
+    tries = []
+    refuses = desk.terminal.exchange.channel._open_stream
+
+    async def open_stream():
+        tries.append(dual.clock.ticks_ms())
+        return await refuses()
+
+    desk.terminal.exchange.channel._open_stream = open_stream
+    desk.terminal.parameters["auto_sign_off_s"] = 0
+    await asyncio.sleep_ms(3_600_000)
+    assert 14 <= len(tries) <= 18, len(tries)
+    pauses = [later - earlier for earlier, later in zip(tries, tries[1:])]
+    assert max(pauses) < 250_000, pauses
+    await host_back(desk)
+    desk.books_agree()
+
+
+@stage.on_desk()
+async def test_without_wifi_the_idle_screen_says_up_to_what_is_sold(desk):
+    await allowed(desk)
+    desk.terminal.wifi.up = False
+    await desk.see("NO WI-FI. Sales")
+    await desk.see("up to 50.00")
+    desk.terminal.parameters["offline_floor_minor"] = 0
+    await desk.see("Sales must wait")

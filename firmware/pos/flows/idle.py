@@ -68,7 +68,7 @@ def _state(terminal, sells):
     if state["pending"]:
         return ui.t("idle_pending")
     if not terminal.wifi.up:
-        return ui.t("idle_wifi_down")
+        return _no_wifi(terminal)
     if not exchange.signed_on:
         return ui.t("idle_not_signed_on")
     if state["settling"]:
@@ -83,6 +83,16 @@ def _state(terminal, sells):
     if word in ("low", "empty"):
         return ui.t("idle_battery", pct=charge_pct)
     return ui.t("idle_ready")
+
+
+def _no_wifi(terminal):
+    from pos.domain import offline
+
+    if not offline.allowed(terminal.parameters):
+        return terminal.ui.t("idle_wifi_down")
+    from pos.domain.money import format_minor
+
+    return terminal.ui.t("idle_wifi_offline", limit=format_minor(terminal.parameters["offline_floor_minor"]))
 
 
 def _fit(name, cols):
