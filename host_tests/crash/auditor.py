@@ -34,8 +34,8 @@ _START_MINOR = {"6200000000000013": 100000, "6200000000000021": 100}
 class Audit:
     """problems: [(kind, text)], kind one of "lost", "doubled", "wrong"."""
 
-    def __init__(self, host, seen, since=0):
-        self.host, self.seen, self.since = host, seen, since
+    def __init__(self, host, seen):
+        self.host, self.seen = host, seen
         self.problems = []
 
     def say(self, kind, text, *values):
@@ -115,6 +115,8 @@ class Audit:
                 rows = event[1].split("\n")
                 minor = _minor(_first(rows, "CNY"))
                 trace = int(_first(rows, "Voucher").split()[-1])
+                if trace in self.declined_later() and "OFFLINE" in event[1]:
+                    continue
                 if trace not in by_trace or by_trace[trace][1] != minor:
                     self.say("lost", "the screen said %r, the host has %r", rows, by_trace.get(trace))
             elif event[0] == "screen" and "REFUND STORED" in event[1]:
@@ -124,6 +126,12 @@ class Audit:
                 if doing in standing.values():
                     self.say("doubled", "the screen said %r, and %r stands at the host", event[1], doing)
 
+    def declined_later(self):
+        """Trace numbers of offline sales that the host did not want, as the operator was told: a risk of the merchant
+        (R64)."""
+        screens = [event[1].split() for event in self.seen if event[0] == "screen"]
+        return [int(words[1]) for words in screens if words[0] == "OFFLINE" and words[2] == "DECLINED"]
+
     def paper(self, standing, old=(), without=()):
         """Each slip is of something that stands, and all that stands has both its slips, unmarked at most once. old:
         names that had theirs before; without: types that have none in this flow."""
@@ -131,7 +139,7 @@ class Audit:
         plain = {}
         for slip in slips(self.seen):
             trace, copy, what, again = slip
-            if by_trace.get(trace) != what:
+            if by_trace.get(trace) != what and not (what[0] == "offline" and trace in self.declined_later()):
                 self.say("wrong", "a slip says %06d %r, the host has %r", trace, what, by_trace.get(trace))
             plain[trace, copy] = plain.get((trace, copy), 0) + (0 if again else 1)
             if plain[trace, copy] > 1:

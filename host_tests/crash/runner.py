@@ -16,10 +16,11 @@ from tools.sim import deploy
 HERE = Path(__file__).parent
 TESTS = HERE.parent
 FIRMWARE = TESTS.parent / "firmware"
-_HEAP = "24M"
+_HEAP = "32M"
 # What a flow that hangs is given; the longest takes half a minute on one core.
 _FLOW_S_MAX = 1200
-_FAILURES_SHOWN = 20
+# Of each flow; the summary counts all.
+_FAILURES_SHOWN, _PROBLEMS_SHOWN, _CHARS_SHOWN = 3, 2, 700
 _LOST, _DOUBLED = "lost", "doubled"
 
 
@@ -70,6 +71,7 @@ class Runner:
         self._stop = Event()
         self._lock = Lock()
         self._processes = []
+        self._shown = {}
 
     def __enter__(self):
         self._folder = Path(tempfile.mkdtemp(prefix="crash-"))
@@ -126,8 +128,7 @@ class Runner:
         return total
 
     def _flow(self, total, name, every, offset, second):
-        command = {"do": "flow", "flow": name, "begin": 0, "end": 1 << 30}
-        command.update(every=every, offset=offset, second=second)
+        command = {"do": "flow", "flow": name, "every": every, "offset": offset, "second": second}
         ended = False
         for line in self._lines(command):
             line["part"] = 0
@@ -140,9 +141,11 @@ class Runner:
 
     def _tell(self, total, line):
         for point, what, problems in line["failures"]:
-            if len(total.failures) <= _FAILURES_SHOWN:
-                kind, text = problems[0]
-                print(f"\n{line['flow']} --point {point} ({what}): {kind}: {text[:600]}", file=sys.stderr)
+            self._shown[line["flow"]] = self._shown.get(line["flow"], 0) + 1
+            if self._shown[line["flow"]] <= _FAILURES_SHOWN:
+                print(f"FAILS: --flow {line['flow']} --point {point} ({what})", file=sys.stderr)
+                for kind, text in sorted(problems)[:_PROBLEMS_SHOWN]:  # "stuck" is told after what was lost
+                    print(f"    {kind}: {text[-_CHARS_SHOWN:]}", file=sys.stderr)
         if line["done"]:
             done = f"{line['points']} points, {line['states']} states of {line['operations']} operations"
             print(f"{line['flow']}: {done}", file=sys.stderr)

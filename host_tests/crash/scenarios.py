@@ -1,5 +1,7 @@
 """All flows that are cut."""
 
+import scenarios_books
 import scenarios_money
+import scenarios_people
 
-FLOWS = scenarios_money.FLOWS
+FLOWS = scenarios_money.FLOWS + scenarios_books.FLOWS + scenarios_people.FLOWS

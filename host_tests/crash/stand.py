@@ -12,7 +12,6 @@ import model_host as model
 from pos.journal.staff import Staff
 
 PEOPLE = {"01": "2468", "02": "1357", "00": "135790", "99": "97531024"}
-BLOCKS = 48
 _EVERY_MS = 100
 _HOME_MS = 600_000
 
@@ -26,9 +25,8 @@ class Seen:
         self.where = None  # callable: (operations done, snapshot of the host)
 
     def note(self, *event):
-        if not (event[0] == "screen" and self.log and self.log[-1] == event):
-            self.log.append(event)
-            self.mark()
+        self.log.append(event)
+        self.mark()
 
     def mark(self):
         if self.marks is not None:
@@ -126,11 +124,14 @@ class Desk(stage.Desk):
         screen = terminal.ui.screen
         flush = screen.flush
 
+        before = [""]
+
         def noted():
             flush()
             text = "\n".join([row.strip() for row in self.rows()])
-            if any(word in text for word in _TOLD):
+            if text != before[0] and any(word in text for word in _TOLD):
                 self.seen.note("screen", text)
+            before[0] = text
 
         screen.flush = noted
 
@@ -174,9 +175,9 @@ _TOLD = (
 )  # fmt: skip
 
 
-def fresh_image():
+def fresh_image(blocks):
     """A formatted flash with the operators' file."""
-    image = chip.formatted(BLOCKS)
+    image = chip.formatted(blocks)
     chip.mount(chip.Flash(image))
     staff = Staff(chip.PLACE + "/operators.json", None, stage._hash, stage._matches)
     staff._since_ms = dict.fromkeys(PEOPLE, 0)

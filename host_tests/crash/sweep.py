@@ -6,6 +6,9 @@ people are one state, which is started and judged once; that the file system its
 looked at for every point.
 """
 
+import io
+import sys
+
 import dual
 import flash as chip
 import stand
@@ -31,25 +34,25 @@ class Point:
         return chip.digest(self.image), self.mark
 
 
-def points(image, log, marks, seen, skip=None):
-    """Yields all points of a recording, in order. skip(number): whether nobody wants it, which spares making it."""
+def points(image, log, marks, seen, wanted):
+    """Yields all points of a recording, in order. wanted(number, moment): whether to make it; moment: host, screen or
+    paper have moved on between two operations, and this is just before or after that."""
     image = bytearray(image)
-    number = at_mark = 0
-    mark = marks[0]
+    number, at_mark, mark = 0, 1, marks[0]
     for done in range(len(log) + 1):
-        fresh = True
-        while fresh or (at_mark < len(marks) and marks[at_mark][0] <= done):
-            if at_mark < len(marks) and marks[at_mark][0] <= done:
-                mark = marks[at_mark]
-                at_mark += 1
-            fresh = False
-            if not (skip and skip(number)):
-                yield Point(number, "after operation %d of %d" % (done, len(log)), bytearray(image), mark, seen)
+        moments = [mark]
+        while at_mark < len(marks) and marks[at_mark][0] <= done:
+            mark = marks[at_mark]
+            moments.append(mark)
+            at_mark += 1
+        for moment in moments:
+            if wanted(number, len(moments) > 1):
+                yield Point(number, "after operation %d of %d" % (done, len(log)), bytearray(image), moment, seen)
             number += 1
         if done == len(log):
             return
         for way in chip.ways_to_tear(log[done]):
-            if not (skip and skip(number)):
+            if wanted(number, False):
                 what = "within operation %d, %s" % (done + 1, _in_words(log[done], way))
                 yield Point(number, what, chip.torn(image, log[done], way, number), mark, seen)
             number += 1
@@ -66,7 +69,7 @@ def _in_words(operation, way):
 
 def record(flow):
     """The desk after the flow, with its recording in desk.image, desk.flash.log and desk.seen."""
-    desk = stand.Desk(stand.fresh_image())
+    desk = stand.Desk(stand.fresh_image(flow.blocks))
     desk.flow = flow
 
     async def all_of_it():
@@ -88,7 +91,6 @@ def start_again(flow, image, host, seen, recorded=False):
     if recorded:
         desk.record()
     audit = Audit(desk.host, desk.seen.log)
-    since = len(desk.seen.log)
 
     async def all_of_it():
         try:
@@ -105,14 +107,23 @@ def start_again(flow, image, host, seen, recorded=False):
     try:
         dual.run(all_of_it())
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what this point came to
-        import io
-        import sys
-
-        text = io.StringIO()
-        sys.print_exception(error, text)
-        audit.say("stuck", "%s", text.getvalue())
-    audit.seen = desk.seen.log[since:]
+        audit.say("stuck", "%s", _traceback(error))
+        _judge_all_the_same(flow, desk, audit)
     return desk, audit.problems
+
+
+def _judge_all_the_same(flow, desk, audit):
+    """The day did not come to its end; what is wrong in the books is the reason, or the harm."""
+    try:
+        dual.run(flow.judge(desk, audit))
+    except Exception as error:  # noqa: BLE001 - the first one is what counts
+        audit.say("stuck", "nor can it be judged: %r", error)
+
+
+def _traceback(error):
+    text = io.StringIO()
+    sys.print_exception(error, text)
+    return text.getvalue()
 
 
 async def day_goes_on(desk, flow):
@@ -136,9 +147,13 @@ class Result:
 
 
 def sweep(flow, wanted, tell, second_every=0):
-    """All wanted points of the flow; wanted(number): whether a point is. tell(result): called now and then."""
-    desk = record(flow)
+    """All wanted points of the flow; wanted: see points. tell(result): called now and then."""
     result = Result(flow.name)
+    try:
+        desk = record(flow)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the flow does not come to its end
+        result.failures.append(("none", "no cut at all", [("stuck", _traceback(error))]))
+        return result
     result.operations = len(desk.flash.log)
     _judge_all(flow, desk, result, "", wanted, tell, second_every)
     return result
@@ -147,7 +162,7 @@ def sweep(flow, wanted, tell, second_every=0):
 def _judge_all(flow, desk, result, before, wanted, tell, second_every=0):
     known = {}
     log, marks, seen = desk.flash.log, desk.seen.marks, desk.seen.log
-    for point in points(desk.image, log, marks, seen, lambda number: not wanted(number)):
+    for point in points(desk.image, log, marks, seen, wanted):
         result.points += 1
         name = before + str(point.number)
         try:
@@ -163,7 +178,7 @@ def _judge_all(flow, desk, result, before, wanted, tell, second_every=0):
             again, problems = start_again(flow, point.image, point.host, point.log(), deeper)
             known[files, id(mark)] = problems
             if deeper and not problems:
-                _judge_all(flow, again, result, name + ".", lambda number: True, tell)
+                _judge_all(flow, again, result, name + ".", lambda _number, _moment: True, tell)
         if problems:
             result.failures.append((name, point.what, problems))
         tell(result)
@@ -192,7 +207,7 @@ def look(flow, path, say):
 
 
 def _find(desk, number):
-    for point in points(desk.image, desk.flash.log, desk.seen.marks, desk.seen.log, lambda at: at != number):
+    for point in points(desk.image, desk.flash.log, desk.seen.marks, desk.seen.log, lambda at, _moment: at == number):
         return point
     return None
 

@@ -11,6 +11,7 @@ import scenarios  # noqa: E402
 import sweep  # noqa: E402
 
 _TELL_MS = 500
+_MOMENTS = 8  # so many times more of them than of others
 
 
 def main(command):
@@ -39,8 +40,10 @@ def main(command):
 
 
 def wanted(command):
-    begin, end, every = command["begin"], command["end"], command["every"]
-    return lambda number: begin <= number < end and number % every == command["offset"]
+    """Each K-th point, and more of the moments: they are few, and each is a state of its own."""
+    every, offset = command["every"], command["offset"]
+    of_moments = max(1, every // _MOMENTS)
+    return lambda number, moment: not (number - offset) % (of_moments if moment else every)
 
 
 main(json.loads(sys.argv[2]))
