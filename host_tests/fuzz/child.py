@@ -1,7 +1,9 @@
 """One target in a process of its own, under libFuzzer: mutate, run, note what must not be."""
 
+import gc
 import hashlib
 import json
+import os
 import random
 import sys
 import time
@@ -68,8 +70,6 @@ class Runner:
         if self.first_only:
             # libFuzzer knows no other way to end early.
             print(f"stat::number_of_executed_units: {self.count}", flush=True)
-            import os
-
             os._exit(0)
 
 
@@ -100,6 +100,7 @@ def run(name, seconds, corpus_folders, findings, first_only, seed):
             return target.mutate(bytes(data), size_max, chance)[:size_max]
 
         more["custom_mutator"] = mutate
+    gc.freeze()  # the firmware collects garbage where it drops code; it need not look through all of this each time
     print(READY + name, flush=True)
     runner.begin_s = time.monotonic()
     atheris.Setup([*arguments, *map(str, corpus_folders)], runner.one, **more)

@@ -35,6 +35,15 @@ REQUESTS_MAX = 1200  # records come back in at most 500 pages
 FIELDS = (3, 4, 11, 12, 13, 37, 38, 39, 41, 42, 48, 54, 60, 61, 62, 63)
 
 
+class Reader(model_host.Reader):
+    """What is not there at once does not come: nobody looks for it five times a second."""
+
+    async def readexactly(self, size):
+        while len(self.data) < size and not self.ended:
+            await asyncio.sleep_ms(5000)
+        return await super().readexactly(size)
+
+
 class Host(model_host.ModelHost):
     """The model host, whose answers go through the input's pieces. told: code of each answer with a right MAC."""
 
@@ -43,6 +52,20 @@ class Host(model_host.ModelHost):
         self.pieces = []
         self.told = []
         self.last = b""
+
+    async def open_stream(self):
+        _reader, writer = await super().open_stream()
+        writer.reader = Reader()
+        return writer.reader, writer
+
+    def again(self):
+        """Another host in the same state."""
+        made = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, dict | list):
+                setattr(made, name, copy.copy(value))
+        made.settlement = copy.deepcopy(self.settlement)
+        return made
 
     def reply(self, fault, reader, answer, request):
         data = self.packed(answer)
@@ -171,7 +194,7 @@ class Answers:
         power_cut._disk.clear()
         power_cut._disk.update(self.disk)
         dual.clock.set(WALL)
-        host = copy.deepcopy(self.host)
+        host = self.host.again()
         host.pieces = mutators.frames(data[1:])[:24]
         host.requests = []
         host.told = []

@@ -187,6 +187,13 @@ class Journal:
         return False
 
     def change_line(self, contents, name, what, where, rest):
+        data = contents[name]
+        if name.startswith("tail.") and len(data) > 14:
+            # A step in a small file: length, checksum of what follows, step, end.
+            at = 5 + where % (len(data) - 6)
+            body = data[5:at] + rest[:1] + data[at + len(rest[:1]) : -1]
+            contents[name] = bytes((len(body) + 6,)) + crc32(body).to_bytes(4, "big") + body + data[-1:]
+            return True
         lines = contents[name].splitlines(keepends=True)
         if not lines:
             return False

@@ -197,6 +197,8 @@ class SignedHost:
     def check(self, frame, answer, flags):
         _kind, fields = read(answer)
         code = fields[39].decode("latin-1")
+        if self.bank.ears.failure:
+            raise self.bank.ears.failure
         need(code != "96", "the host does not fail")
         if 64 in fields:
             need(self.mac(answer[11:-8]) == fields[64], "an answer's MAC is right")
