@@ -4,6 +4,7 @@ from proof import (
     scenarios_code,
     scenarios_entry,
     scenarios_hold,
+    scenarios_offline,
     scenarios_records,
     scenarios_refund,
     scenarios_settle,
@@ -18,6 +19,7 @@ _FILES = (
     scenarios_code,
     scenarios_settle,
     scenarios_records,
+    scenarios_offline,
 )
 
 SCENARIOS = {name: function for file in _FILES for name, function in vars(file).items() if name in file.PROVED}

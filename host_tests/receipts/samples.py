@@ -98,6 +98,7 @@ def slips(language):
     short, long = host_parameters(SHORT_NAME), host_parameters(LONG_NAME)
     largest = sale(amount_minor=999999999, trace=999999, batch=999999, card="6200000000000000213", entry="keyed")
     by_code = sale(entry="qr", qr="9112345678901238", order="20260314000000000088")
+    waiting = sale(type="offline", state="waiting", rrn="", auth="", balance_minor=None)
     foreign = of_kind("refund", original_batch=0, original_trace=0, original_auth="", card="", entry="shown")
 
     def made(tx, copy, duplicate=False, training=False, parameters=short):
@@ -109,6 +110,8 @@ def slips(language):
         ("sale_duplicate", made(largest, slip.MERCHANT, True, parameters=long)),
         ("sale_training", made(sale(), slip.MERCHANT, training=True)),
         ("sale_qr", made(by_code, slip.CUSTOMER)),
+        ("offline_merchant", made(waiting, slip.MERCHANT)),
+        ("offline_duplicate", made(sale(type="offline"), slip.CUSTOMER, True)),
         ("refund_by_reference", made(foreign, slip.MERCHANT)),
     ]
     empty = dict(SETTLED, totals={}, fees=[], net_minor=0)
