@@ -236,16 +236,17 @@ PERSON = {"pin": PIN, "first": False, "failures": 0}
 
 
 class Stores:
-    """Settings, parameters and operators: whatever JSON lies there with a right checksum, or bytes without one, is
-    taken where it fits and replaced by the default where not; saving goes on.
+    """Settings, parameters, operators and what was provisioned: whatever JSON lies there with a right checksum, or
+    bytes without one, is taken where it fits and replaced by the default where not; saving goes on.
 
-    Pieces: which file (0 settings, 1 parameters, 2 operators), which of its copies and whether the checksum is made
-    right (second byte: 0 to 2, and 4), and what lies there."""
+    Pieces: which file (0 settings, 1 parameters, 2 operators, 3 identity, 4 authority), which of its copies and
+    whether the checksum is made right (second byte: 0 to 2, and 4), and what lies there."""
 
     BYTES_MAX = 900
     PLAIN_SHARE = 0.5
     TOKENS = (b'"failures":', b'"first":', b'"pin":', b'"rights":', b"null", b"true", b"[]", b"{}", b'"01":', b"1e9")
-    NAMES = ("settings.json", "parameters.json", "operators.json")
+    NAMES = ("settings.json", "parameters.json", "operators.json", "terminal.json", "ca.der")
+    ROUNDS_MAX = 2000  # of a PIN's record, which may say fifty times as many
 
     def __init__(self):
         from pos import preferences
@@ -263,7 +264,7 @@ class Stores:
         for piece in mutators.frames(data)[:9]:
             if len(piece) < 2:
                 continue
-            name = self.NAMES[piece[0] % 3] + ("", ".new", ".old")[piece[1] % 4 % 3]
+            name = self.NAMES[piece[0] % 5] + ("", ".new", ".old")[piece[1] % 4 % 3]
             text = piece[2:]
             if piece[1] & 4:
                 text = b"pos1 %08x %d\n" % (crc32(text) & 0xFFFFFFFF, len(text)) + text
@@ -272,6 +273,7 @@ class Stores:
         self.check_settings()
         self.check_parameters()
         self.check_staff()
+        self.check_identity()
 
     def load(self, name):
         value, problem = self.store.load(f"{self.folder}/{name}", {})
@@ -294,7 +296,7 @@ class Stores:
 
     def check_staff(self):
         clock = dual.Clock()
-        people = self.staff.Staff(f"{self.folder}/{self.NAMES[2]}", clock, lambda pin: PIN, lambda pin, record: False)
+        people = self.staff.Staff(f"{self.folder}/{self.NAMES[2]}", clock, lambda pin: PIN, self.verify)
         people.load()
         for number in people.numbers():
             people.is_first(number)
@@ -307,12 +309,26 @@ class Stores:
             need(answer["result"] in ("wrong", "locked"), "nobody gets in with a wrong PIN")
         people.full()
 
+    def verify(self, pin, record):
+        rounds = record.split("$")[0].strip()
+        if len(rounds) > 4 or (rounds.isdigit() and int(rounds) > self.ROUNDS_MAX):
+            return False
+        return self.pin.verify(pin, record)
+
+    def check_identity(self):
+        try:
+            identity, authority = self.preferences.provisioned(self.folder)
+        except (OSError, ValueError, TypeError, KeyError):
+            return  # declared: the terminal says that it has to be provisioned
+        need(isinstance(identity["merchant"], str) and isinstance(identity["terminal"], str), "an identity is text")
+        need(isinstance(identity["master_key"], bytes) and isinstance(authority, bytes), "a key is bytes")
+
     def mutate(self, data, size_max, chance):
         return mutators.row(data, size_max, chance, self.piece, 9)
 
     def piece(self, data, size_max, chance):
         if len(data) < 3 or chance.random() < 0.1:
-            return bytes((chance.randrange(3), chance.choice((0, 1, 2, 4, 5, 6)))) + data[2:]
+            return bytes((chance.randrange(5), chance.choice((0, 1, 2, 4, 5, 6)))) + data[2:]
         try:
             value = json.loads(data[2:])
         except ValueError:
@@ -328,6 +344,11 @@ class Stores:
             yield name, mutators.together([bytes((at, 4)) + text])
             yield name + "-copies", mutators.together([bytes((at, 5)) + text[:300], bytes((at, 6)) + text[:300]])
             yield name + "-torn", mutators.together([bytes((at, 0)) + b"pos1 00000000 7\n" + text[:60]])
+        identity = {"merchant": "100000000000001", "terminal": "10000001", "master_key": "00" * 16, "ca_crc32": 0}
+        identity |= {"wifi_ssid": "shop", "wifi_key": "12345678", "host": "pay.example", "port": 8583}
+        text = json.dumps(identity).encode()
+        yield "identity", mutators.together([b"\3\4" + text, b"\4\0" + b"DER"])
+        yield "identity-old", mutators.together([b"\3\0" + text, b"\3\6" + text, b"\4\2" + b"DER"])
         yield "small", mutators.together([b"\2\4" + json.dumps({"01": PERSON}).encode()])
 
 
