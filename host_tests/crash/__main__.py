@@ -17,7 +17,7 @@ def main():
                 return 0
             if options.point:
                 return run.repeat(options.flow[0], options.point)
-            total = run.sweep(options.flow, options.every, options.offset, options.second)
+            total = run.sweep(options.flow, options.every, options.offset, options.second, options.dead)
     except KeyboardInterrupt:
         print("\ncrash: interrupted", file=sys.stderr)
         return 130
@@ -37,6 +37,8 @@ def _options():
     parser.add_argument("--offset", type=int, default=0, metavar="N", help="with --every: which of them, 0 to K-1")
     parser.add_argument("--second", type=int, default=25, metavar="K",
                         help="at each K-th state the recovery itself is cut at all its points (0: never)")  # fmt: skip
+    parser.add_argument("--dead", type=int, default=10, metavar="K",
+                        help="at each K-th operation the flash dies while the firmware goes on (0: never)")  # fmt: skip
     parser.add_argument("--firmware", type=Path, default=runner.FIRMWARE, metavar="DIR",
                         help="another copy of firmware/, such as one with a planted bug")  # fmt: skip
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes (2)")

@@ -164,10 +164,10 @@ def files(image):
                 yield path, data
 
 
-def still_writable(image):
-    """Whether a file can be made, filled, renamed and removed on it, and nothing else is changed by that. OSError."""
+def still_writable(image, before):
+    """Whether a file can be made, filled, renamed and removed on it, and nothing else is changed by that: its digest is
+    the one before. OSError."""
     image = bytearray(image)
-    before = digest(image)
     system = open_fs(Flash(image))
     for size in (40, 300):  # within its directory's block, and in one of its own
         file = system.open("/probe.new", "wb")

@@ -105,15 +105,15 @@ class Runner:
     def flows(self):
         return [line["flow"] for line in self._lines({"do": "list"})]
 
-    def sweep(self, names=None, every=1, offset=0, second=0):
-        """All points, or some, of all flows, or some; the Total."""
+    def sweep(self, names=None, every=1, offset=0, second=0, dead=0):
+        """All points, or some, of all flows, or some; the Total. second, dead: see --help."""
         known = self.flows()
         for name in names or ():
             if name not in known:
                 raise CrashError(f"no flow {name}; there are: {', '.join(known)}")
         total = Total()
         with ThreadPoolExecutor(self._workers) as pool:
-            jobs = [pool.submit(self._flow, total, name, every, offset, second) for name in names or known]
+            jobs = [pool.submit(self._flow, total, name, every, offset, second, dead) for name in names or known]
             try:
                 for job in as_completed(jobs):
                     job.result()
@@ -127,8 +127,9 @@ class Runner:
                 raise
         return total
 
-    def _flow(self, total, name, every, offset, second):
-        command = {"do": "flow", "flow": name, "every": every, "offset": offset, "second": second}
+    def _flow(self, total, name, every, offset, second, dead):
+        command = {"do": "flow", "flow": name, "every": every, "offset": offset}
+        command.update(second=second, dead=dead)
         ended = False
         for line in self._lines(command):
             line["part"] = 0

@@ -6,6 +6,7 @@ people are one state, which is started and judged once; that the file system its
 looked at for every point.
 """
 
+import asyncio
 import io
 import sys
 
@@ -15,6 +16,8 @@ import stand
 from auditor import Audit
 
 _GOES_ON_MINOR = 700  # the sale after the cut, and one more at each start: it may have been undone
+_DEAD = "dead-"
+_DEAD_FOR_MS = 30_000
 _LINES_SHOWN, _CHARS_SHOWN = 8, 400
 
 
@@ -67,22 +70,41 @@ def _in_words(operation, way):
     return "%s, %d/4 of it, the rest %s" % (kind, way[0], "noise" if way[1] else "as before")
 
 
-def record(flow):
-    """The desk after the flow, with its recording in desk.image, desk.flash.log and desk.seen."""
+def record(flow, alive=-1):
+    """The desk after the flow, with its recording in desk.image, desk.flash.log and desk.seen. alive: after so many
+    operations the flash is dead, while all else goes on; the power goes some time later."""
     desk = stand.Desk(stand.fresh_image(flow.blocks))
-    desk.flow = flow
 
     async def all_of_it():
         try:
             await flow.prepare(desk)
             desk.record()
-            await flow.act(desk)
-            await flow.quiet(desk)
+            desk.flash.alive = alive
+            if alive < 0:
+                await _flow(flow, desk)
+            else:
+                await _until_after_death(desk, asyncio.create_task(_flow(flow, desk)))
         finally:
             desk.end()
 
     dual.run(all_of_it())
     return desk
+
+
+async def _flow(flow, desk):
+    await flow.act(desk)
+    await flow.quiet(desk)
+
+
+async def _until_after_death(desk, work):
+    while not desk.flash.dead and not work.done():
+        await asyncio.sleep_ms(100)
+    await asyncio.sleep_ms(_DEAD_FOR_MS)
+    work.cancel()
+    try:
+        await work
+    except (Exception, asyncio.CancelledError):  # noqa: BLE001 - the screens are others than those of a good day
+        pass
 
 
 def start_again(flow, image, host, seen, recorded=False):
@@ -146,8 +168,9 @@ class Result:
         self.failures = []  # (point, what, [(kind, text)])
 
 
-def sweep(flow, wanted, tell, second_every=0):
-    """All wanted points of the flow; wanted: see points. tell(result): called now and then."""
+def sweep(flow, wanted, tell, second_every=0, dead_every=0):
+    """All wanted points of the flow; wanted: see points. tell(result): called now and then. second_every: so often the
+    recovery is cut as well; dead_every: so often the flash dies while the rest goes on."""
     result = Result(flow.name)
     try:
         desk = record(flow)
@@ -156,7 +179,22 @@ def sweep(flow, wanted, tell, second_every=0):
         return result
     result.operations = len(desk.flash.log)
     _judge_all(flow, desk, result, "", wanted, tell, second_every)
+    for alive in range(result.operations % dead_every, result.operations, dead_every) if dead_every else ():
+        problems = dies(flow, alive)[1]
+        result.points += 1
+        result.states += 1
+        if problems:
+            result.failures.append((_DEAD + str(alive), "the flash dies after operation %d" % alive, problems))
+        tell(result)
     return result
+
+
+def dies(flow, alive):
+    """The flash is dead after so many operations of the flow, and the firmware goes on for a while; then the next
+    start, on a flash that works. As start_again."""
+    desk = record(flow, alive)
+    desk.flash.alive = -1
+    return start_again(flow, desk.flash.image, desk.host.snapshot(), desk.seen.log, True)
 
 
 def _judge_all(flow, desk, result, before, wanted, tell, second_every=0):
@@ -168,7 +206,7 @@ def _judge_all(flow, desk, result, before, wanted, tell, second_every=0):
         try:
             files, mark = point.key()
             problems = known.get((files, id(mark)))
-            if not chip.still_writable(point.image):
+            if not chip.still_writable(point.image, files):
                 problems = [("lost", "the file system cannot be written without changing other files")]
         except OSError as error:
             problems = [("lost", "the file system cannot be read: %r" % (error,))]
@@ -187,6 +225,11 @@ def _judge_all(flow, desk, result, before, wanted, tell, second_every=0):
 def look(flow, path, say):
     """One point, "N" or "N.M" of the recovery of N, with an account of it by say(text); its problems, None when there
     is no such point."""
+    if path.startswith(_DEAD):
+        desk, problems = dies(flow, int(path[len(_DEAD) :]))
+        say("%s, the flash dies after operation %s and the firmware goes on; all that people saw:" % (flow.name, path))
+        _tell_events(desk.seen.log, say)
+        return _found(desk, problems, say)
     desk, problems = record(flow), None
     numbers = [int(number) for number in path.split(".")]
     for number in numbers:
@@ -199,6 +242,10 @@ def look(flow, path, say):
         desk, problems = start_again(flow, wanted.image, wanted.host, seen, True)
         say("what people saw after it:")
         _tell_events(desk.seen.log[len(seen) :], say)
+    return _found(desk, problems, say)
+
+
+def _found(desk, problems, say):
     say("the host at the end: charged %r, returned %r, held %r" % _ledger(desk.host.__dict__))
     for kind, text in problems:
         say("%s: %s" % (kind.upper(), text))

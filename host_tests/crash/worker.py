@@ -36,7 +36,7 @@ def main(command):
             line = {"points": result.points, "states": result.states, "operations": result.operations}
             print(json.dumps(dict(line, flow=result.name, failures=failures, done=always)))
 
-    tell(sweep.sweep(flows[command["flow"]](), wanted(command), tell, command["second"]), True)
+    tell(sweep.sweep(flows[command["flow"]](), wanted(command), tell, command["second"], command["dead"]), True)
 
 
 def wanted(command):
