@@ -15,7 +15,11 @@ from fuzz import catalogue, child, places
 
 END_S = 60  # a target that is not ready or not done by then is stuck
 SECONDS_MIN = 2
+# From the first thousands of inputs, that fill caches and pools, to the last one. (The most that there may be in all is
+# child.RSS_MB_MAX.)
+GROWTH_MB_MAX = 150
 _STATUS = re.compile(r"#(\d+)\s+\w+.*?cov: (\d+).*?corp: (\d+)")
+_MEMORY = re.compile(r"rss: (\d+)Mb")
 _UNITS = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
 
 
@@ -26,6 +30,7 @@ class Work:
         self.name, self.seconds = name, seconds
         self.executions = self.coverage = self.corpus = 0
         self.findings = []
+        self.memory_mb = []
         self._tail = []
         command = [sys.executable, "-m", "host_tests.fuzz", "--child", name, "-T", str(round(seconds))]
         command += ["--work", str(asked.work), "--seed", str(asked.seed), "--root", str(asked.root)]
@@ -58,6 +63,9 @@ class Work:
         if status:
             self.executions = int(status[1])
             self.coverage, self.corpus = int(status[2]), int(status[3])
+            used = _MEMORY.search(line)
+            if used and "INITED" not in line:
+                self.memory_mb.append(int(used[1]))
         elif units:
             self.executions = max(self.executions, int(units[1]))
         elif not line.startswith(("INFO:", "stat::", "Done ")):
@@ -71,6 +79,10 @@ class Work:
             self.process.kill()
             code = self.process.wait()
         self._reader.join(10)
+        grown_mb = self.memory_mb[-1] - self.memory_mb[0] if self.memory_mb else 0
+        if grown_mb > GROWTH_MB_MAX:
+            trace = f"{self.memory_mb[0]} MB at first, {self.memory_mb[-1]} MB at the end"
+            self.findings.append({"name": f"it grew by {grown_mb} MB", "file": "", "trace": trace})
         if code and code != 130:
             left = sorted((asked.work / "findings").glob(f"{self.name}-*"), key=lambda path: path.stat().st_mtime)
             kinds = ("-timeout-", "-oom-", "-crash-")
