@@ -10,6 +10,7 @@ _LOOK_MIN = const(10)  # after a look at the settlement of the day that did not 
 _RECOVER_EVERY_MS = const(30_000)  # between two tries to undo a sale without an answer
 _DOUBLINGS_MAX = const(3)  # of that time, while the host is away and nothing but offline sales waits for it
 _SETTLE_REFUSED_MAX = const(5)  # then the host means it: only people try again
+_SETTLE_LATER_MAX = const(120)  # "later" for an hour, each time a number taken where nobody is signed on: the same
 
 
 class Terminal:
@@ -41,6 +42,7 @@ class Terminal:
         self.restart = restart
         self.daily = ("", 0)  # moment of the daily settlement that was tried last, and how often
         self.settle_refused = 0  # how often the host has refused to go on with the settlement that has begun
+        self.settle_later = 0  # how often it has put it off
         self._tasks = tasks
         self._recovered_ms = 0
         self._misses = 0  # how often in a row such a try has not reached the host
@@ -102,7 +104,9 @@ class Terminal:
 
     def settles_by_itself(self):
         """Whether a settlement that has begun goes on with nobody asking for it."""
-        return self.journal.state["settling"] is not None and self.settle_refused < _SETTLE_REFUSED_MAX
+        if self.settle_refused >= _SETTLE_REFUSED_MAX or self.settle_later >= _SETTLE_LATER_MAX:
+            return False
+        return self.journal.state["settling"] is not None
 
     def is_called(self):
         """Whether the loop has something to do that must not wait for a key."""

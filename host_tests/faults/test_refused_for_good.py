@@ -6,6 +6,7 @@ from faults.test_settlement import batch, closings, settle, settled
 
 LONG_S = 600  # shorter than the time after which nobody is logged in any more
 TRIES_MAX = 5  # the operator's is the first of them
+LATER_MAX = 120
 PIN = "135790"
 
 
@@ -81,6 +82,35 @@ def test_a_host_that_closes_its_day_is_asked_until_it_has(tmp_path):
         assert desk.line.count("0320") > TRIES_MAX
         allow()
         await desk.see_text("idle_ready", within_s=120)
+        settled(desk, before)
+
+    station.run(scenario, tmp_path)
+
+
+def test_a_host_that_only_ever_says_later_is_not_asked_without_end(tmp_path):
+    """For an hour it is; then people are told, and the settlement waits in the menu."""
+
+    async def scenario(desk):
+        await desk.sign_on()
+        await desk.sell("1000")
+        before = batch(desk)
+        allow = refuse(desk, "0320", "91")
+        await settle(desk)
+        await station.passing(4200)
+        asked, used = desk.line.count("0320"), desk.journal().highest_trace()
+        assert TRIES_MAX < asked <= LATER_MAX, asked
+        await station.passing(900)
+        assert desk.line.count("0320") == asked and desk.journal().highest_trace() == used
+        await desk.log_in("00", PIN)
+        await desk.see_text("idle_settle_refused")
+        await desk.menu(desk.t("menu_settle"))
+        await desk.see(desk.t("declined", code="91"))
+        await desk.keys("ENTER")
+        await desk.see_text("refused_settlement", code="91")
+        await desk.keys("ENTER")
+        allow()
+        await desk.menu(desk.t("menu_settle"))
+        await desk.see("SETTLED, EQUAL")
         settled(desk, before)
 
     station.run(scenario, tmp_path)

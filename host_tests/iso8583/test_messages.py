@@ -139,6 +139,8 @@ def test_answer_that_belongs():
     messages.check_answer(messages.reversal(TX, IDENTITY, "98"), but(answer, {0: "0410"}))
     echo = messages.echo(IDENTITY, 1, 1)
     messages.check_answer(echo, but(echo, {0: "0830", 39: "00"}))
+    messages.check_answer(echo, but(echo, {0: "0830", 39: "00", 60: "00000002301"}))  # the host's batch, to be taken
+    messages.check_answer(SALE, but(answer, {60: None}))
 
 
 def test_answer_to_something_else():
@@ -152,6 +154,9 @@ def test_answer_to_something_else():
         (11, "000008"),
         (41, "10000002"),
         (42, "100000000000002"),
+        (60, "22000011000"),
+        (60, "20000012000"),
+        (60, "22000012201"),
         (3, None),
         (4, None),
         (11, None),

@@ -11,6 +11,9 @@ import ssl
 from host.badhost import Mangler
 from sqlalchemy import text
 
+from tools.host.iso import frame as framing
+from tools.host.iso import message as wire
+from tools.host.iso.message import Message
 from tools.host.server.tls_server import tls_context
 from tools.host.state import State
 
@@ -129,6 +132,16 @@ class Middle:
     def mangled(self, name, answer):
         return self._mangler.mangle(name, answer)
 
+    def resigned(self, answer, mti=None, without=(), **fields):
+        """The answer with other fields (f3="200000"), rightly signed under the terminal's key."""
+        envelope = framing.unwrap(answer)
+        was, found = wire.decode(envelope.message)
+        terminal = found[41]
+        found.update({int(name[1:]): value for name, value in fields.items()})
+        found = {number: value for number, value in found.items() if number not in without}
+        data = wire.encode(Message(mti or was, found), self._mangler._key(terminal).sign)
+        return answer[: framing.ENVELOPE_BYTES] + data
+
 
 class _KeysOf:
     """What Mangler needs of a host: its keys, which are in its database."""
@@ -180,13 +193,9 @@ def _mangled(name):
     return way
 
 
-def _bit(at):
-    """One bit of the body is turned, behind TLS."""
-
-    def way(_middle, answer):
-        body = bytearray(answer)
-        body[at % len(body)] ^= 1
-        return [framed(bytes(body)), SILENCE]
+def _resigned(**changes):
+    def way(middle, answer):
+        return [framed(middle.resigned(answer, **changes)), SILENCE]
 
     return way
 
@@ -218,6 +227,13 @@ _WAYS = {
     "no MAC": _mangled("no_mac"),
     "another trace number": _mangled("other_trace"),
     "another amount": _mangled("other_amount"),
+    "the answer to a reversal": _resigned(mti="0410"),
+    "the answer to a void": _resigned(f3="200000", f60="22000001000"),
+    "of another batch": _resigned(f60="22000009000"),
+    "of another type": _resigned(f60="20000001000"),
+    "of another terminal, with our seal": _resigned(f41="10000002"),
+    "of another merchant, with our seal": _resigned(f42="100000000000002"),
+    "no response code": _resigned(without=(39,)),
     "the recorded answer": lambda middle, _answer: [framed(middle.recorded), SILENCE],
     "the recorded answer, then the true one": lambda middle, answer: [framed(middle.recorded), framed(answer)],
     "seventeen of others": lambda middle, answer: [framed(middle.mangled("other_trace", answer)) * 17, SILENCE],

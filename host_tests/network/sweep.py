@@ -111,7 +111,7 @@ class Sweep:
         return [Position(flow, side, at, way) for side in (UP, DOWN) for at in range(0, lengths[side], step)]
 
     async def try_position(self, position):
-        """Breaks the line there, lets it heal, and looks at the books. Raises Lost; its text begins with the position."""
+        """Breaks the line there, lets it heal, looks at the books. Raises Lost; its text begins with the position."""
         try:
             return await self._try(position)
         except Lost as error:

@@ -51,6 +51,7 @@ class Proxy:
         self.pace = 1  # seconds of the terminal in one of ours
         self.connections = 0
         self.passed = {UP: 0, DOWN: 0}
+        self.recorded = {UP: b"", DOWN: b""}  # what has passed on the newest connection
         self.befell = 0
         self.heal()
 
@@ -73,6 +74,10 @@ class Proxy:
         """The connection that is open now has this fault; its position counts from here."""
         self.befell = 0
         self._newest.arm(fault)
+
+    async def inject(self, direction, data):
+        """Bytes that nobody has sent, on the connection that is open now."""
+        await self._newest.inject(direction, data)
 
     def heal(self):
         """What is spoilt already stays so; new connections are good."""
@@ -107,9 +112,13 @@ class _Link:
         self._writers = [writer]
         self._dead = False
         self._passed = proxy.passed = {UP: 0, DOWN: 0}
+        self._recorded = proxy.recorded = {UP: b"", DOWN: b""}
 
     def arm(self, fault):
         self._fault = fault._replace(at=fault.at + self._passed[fault.direction])
+
+    async def inject(self, direction, data):
+        await self._send(self._writers[direction == UP], data)
 
     async def run(self, reader, host_port):
         host_reader, host_writer = await asyncio.open_connection("127.0.0.1", host_port)
@@ -143,6 +152,7 @@ class _Link:
         while data := await reader.read(CHUNK_BYTES):
             passed = self._passed[way]
             self._passed[way] += len(data)
+            self._recorded[way] += data
             if self._dead:
                 continue
             fault = self._fault

@@ -15,7 +15,7 @@ async def run(terminal, begun, unasked):
         ui.draw(ui.t("settle_" + stage, done=done, count=total))
 
     if not begun:
-        terminal.settle_refused = 0
+        terminal.settle_refused = terminal.settle_later = 0
     work = exchange.run("settlement", "settle", terminal.operator or _NOBODY, show, not begun)
     outcome = await message.busy_while(ui, ui.t("settle_begins"), work)
     settled = terminal.journal.state["settled"]
@@ -29,7 +29,9 @@ async def run(terminal, begun, unasked):
 
         await answers.say_not_approved(terminal, outcome, "settle_failed")
     if terminal.journal.state["settling"]:
-        if outcome["code"] and outcome["code"] not in LATER:
+        if outcome["code"] in LATER:
+            terminal.settle_later += 1
+        elif outcome["code"]:
             terminal.settle_refused += 1
         await terminal.tell(
             "settle_waits" if terminal.settles_by_itself() else "refused_settlement", code=outcome["code"]

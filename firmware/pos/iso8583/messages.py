@@ -134,8 +134,10 @@ def check_answer(request, answer):
     for number in _REPEATED:
         if number in request and answer.get(number) != request[number]:
             raise AnswerMismatch(number)
-    # Messages of one settlement share type and number, and only this tells an upload from its end.
-    if 60 in answer and answer[60][8:11] != request[60][8:11]:
+    # Messages of one settlement share type and number: field 60 tells an upload from its end. Its batch tells an answer
+    # of before the numbers came round; in management messages (08..) it is the host's own.
+    start = 8 if request[0][:2] == "08" else 0
+    if 60 in answer and answer[60][start:11] != request[60][start:11]:
         raise AnswerMismatch(60)
     if 39 not in answer:
         raise AnswerMismatch(39)
