@@ -89,6 +89,8 @@ def whatever_moves_money(terminal, sold):
     for kind in KINDS:
         if kind in ("sale", "preauth"):
             yield kind, terminal.send_kind(kind, RICH, 100)[39]
+        elif kind == "offline":
+            yield kind, terminal.send_kind(kind, RICH, 100, f12="113000", f13="1122")[39]
         else:
             yield kind, terminal.correct(kind, sold)[39]
     yield "balance", terminal.balance(RICH)[39]

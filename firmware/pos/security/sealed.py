@@ -38,7 +38,7 @@ def seal(record, key):
             copy[name] = seal(value, key)
         elif name == _CARD and isinstance(value, str) and value.isdigit() and _DIGITS_MIN <= len(value) <= _DIGITS_MAX:
             del copy[_CARD]
-            copy[_SEALED] = ff1(value + _CHECK, _tweak(record), key)
+            copy[_SEALED] = _ff1(value + _CHECK, _tweak(record), key)
     return copy
 
 
@@ -47,7 +47,7 @@ def unseal(record, key):
     What another key has sealed stays, beside an empty number: it is not lost should that key come back."""
     sealed = record.get(_SEALED)
     if isinstance(sealed, str) and sealed.isdigit() and _DIGITS_MIN < len(sealed) <= _DIGITS_MAX + len(_CHECK):
-        number = ff1(sealed, _tweak(record), key, False)
+        number = _ff1(sealed, _tweak(record), key, False)
         record[_CARD] = ""
         if number[-len(_CHECK) :] == _CHECK:
             record[_CARD] = number[: -len(_CHECK)]
@@ -58,7 +58,7 @@ def unseal(record, key):
     return record
 
 
-def ff1(digits, tweak, key, forward=True):
+def _ff1(digits, tweak, key, forward=True):
     """So many digits again, encrypted (forward) or decrypted. digits: 6 to 24; tweak: bytes; key: 16 or 32 bytes."""
     size = len(digits)
     left, right = size >> 1, size - (size >> 1)
