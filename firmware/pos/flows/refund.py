@@ -9,6 +9,8 @@ from pos.ui import confirm
 async def run(terminal, original=None):
     """Returns the sending as the next flow, or the void where that is the way. original: what is refunded, when it is
     known already."""
+    if terminal.journal.state["offline"]:
+        return ("waiting", "refund", original)  # the host has to have a sale before it can take it back
     return await steps.entered(terminal, "refund", _enter(terminal, original))
 
 
@@ -18,7 +20,6 @@ async def _enter(terminal, original):
     refused = original is not None  # its void was: no way back there
     await steps.need_service(terminal, "refund")
     await steps.need_signed_on(terminal)
-    await steps.need_nothing_offline(terminal)
     original, _ = await steps.original(terminal, "refund", "no_refund_", _why_not, original)
     most_minor, about = None, ""  # another terminal's sale: the host knows how much is left of it
     if "trace" in original:

@@ -1,7 +1,7 @@
 """Before a settlement: who allows it, the totals on the screen, the question."""
 
 from pos.domain import totals
-from pos.flows import approval, steps, totals_screen, waiting
+from pos.flows import approval, steps, totals_screen
 from pos.ui import confirm, pager
 from pos.ui.leave import Cancelled
 
@@ -13,16 +13,8 @@ async def run(terminal, begun):
     await steps.need_signed_on(terminal)
     if begun:
         return not terminal.journal.state["settling"]
-    await _send_waiting(terminal)
     await _confirm(terminal)
     return False
-
-
-async def _send_waiting(terminal):
-    """What still waits for the host changes the totals, so it goes before they are shown. Raises Cancelled."""
-    state = terminal.journal.state
-    if state["pending"] or state["advices"] or state["offline"]:
-        await waiting.send(terminal)
 
 
 async def _confirm(terminal):

@@ -30,14 +30,6 @@ async def need_signed_on(terminal):
         raise Cancelled()
 
 
-async def need_nothing_offline(terminal):
-    """Sales that were made without the host go to it before one of them can be taken back. Raises Cancelled."""
-    if terminal.journal.state["offline"]:
-        from pos.flows import waiting
-
-        await waiting.send(terminal)
-
-
 async def entered(terminal, kind, entry):
     """What the coroutine `entry` returns: all that is asked before a transaction of this kind is sent. The one door out
     of it, CANCEL and the idle time: nothing was sent, an audit line is all that stays (R4); None then."""

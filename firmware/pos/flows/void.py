@@ -11,6 +11,8 @@ from pos.ui.leave import Cancelled
 async def run(terminal, original=None):
     """Returns the question to the host as the next flow, or the refund where that is the way. original: what to void,
     when it is known already."""
+    if terminal.journal.state["offline"]:
+        return ("waiting", "void", original)  # the host has to have a sale before it can take it back
     return await take_back(terminal, "void", original)
 
 
@@ -23,7 +25,6 @@ async def _enter(terminal, kind, original):
     ui = terminal.ui
     await steps.need_service(terminal, "void" if kind == "void" else "preauth")
     await steps.need_signed_on(terminal)
-    await steps.need_nothing_offline(terminal)
     original, refused = await steps.original(
         terminal, kind, "no_void_", lambda found: _why_not(terminal, kind, found), original
     )
