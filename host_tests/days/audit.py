@@ -9,6 +9,7 @@ from collections import Counter
 
 from days.hosting import CARDS
 from flows import desk as stage
+from pos.journal import evidence
 from pos.journal.journal import Journal
 
 from tools.host import demo
@@ -138,10 +139,9 @@ class Auditor:
 
     def before_deletion(self, till):
         """The movements as they are now: what is deleted is not unknown."""
-        if till.terminal is not None:
-            of = self._of(till)
-            for movement in self._at_terminal(till)[0]:
-                of.known[movement[1:3]] = movement
+        of = self._of(till)
+        for movement in self._at_terminal(till)[0]:
+            of.known[movement[1:3]] = movement
 
     # Evening
 
@@ -184,7 +184,6 @@ class Auditor:
         return found, journal, records
 
     def _terminal(self, till, at_host):
-        of = self._of(till)
         here, journal, records = self._at_terminal(till)
         state = journal.state
         for name in ("pending", "settling"):
@@ -198,9 +197,7 @@ class Auditor:
         _agree("doubled", not twice, lambda: f"{till.number} has {twice} twice in its journal")
         twice = [number for number, count in Counter(m[:3] for m in at_host).items() if count > 1]
         _agree("doubled", not twice, lambda: f"the host has {twice} of {till.number} twice")
-        if of.known:
-            numbers = {movement[1:3] for movement in here}
-            here += [movement for number, movement in of.known.items() if number not in numbers]
+        here += self._deleted(till, journal, {movement[1:3] for movement in here})
         lost = sorted(set(at_host) - set(here))
         _agree("lost", not lost, lambda: f"{till.number}: only the host has {lost}")
         lost = sorted(set(here) - set(at_host))
@@ -211,6 +208,17 @@ class Auditor:
         self._batches(till, journal, records, at_host)
         self._held(till, at_host)
         self._people(till, records)
+
+    def _deleted(self, till, journal, here):
+        """Movements that are gone from the journal: of closed batches only, and there is evidence for as many."""
+        gone = [movement for number, movement in self._of(till).known.items() if number not in here]
+        proven = sum(record["count"] for record in evidence.deletions(journal) if record["kind"] == "deleting")
+        _agree(
+            "lost", len(gone) <= proven, lambda: f"{till.number}: {len(gone)} are gone, {proven} were deleted: {gone}"
+        )
+        still = [movement for movement in gone if movement[1] == journal.state["batch"]]
+        _agree("lost", not still, lambda: f"{till.number}: deleted, and not settled {still}")
+        return gone
 
     def _told(self, till, standing):
         """What was definite stays true. A number of which nothing left is the next transaction's."""

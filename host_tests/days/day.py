@@ -190,6 +190,9 @@ class Day:
         for deed in deeds:
             chance = random.Random("done " + deed.chance)
             till.chance = random.Random("line " + deed.chance)
+            if till.terminal is not None and till.terminal.exchange.blocked and chance.random() < 0.5:
+                till.heal()
+                await self.deed(till, "undo", chance)
             if deed.kind == "delete":
                 self.auditor.before_deletion(till)
             self.auditor.deed_begins(till)

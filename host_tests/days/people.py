@@ -78,6 +78,8 @@ class Wish:
         self.wrong_pins = chance.choice((1, 1, 1, 2)) if chance.random() < 0.06 else 0
         self.answers = 0
         self.way = []
+        self.detour = False  # to log out or to sign on, before what is wanted
+        self.looked = self.signed = 0
 
 
 class Person:
@@ -193,10 +195,10 @@ class Person:
             return ["CANCEL"]
         if text and text in wish.way:
             if text == wish.way[-1]:
-                wish.begun = True
+                wish.begun, wish.detour = not wish.detour, False
             return ["ENTER"]
         position = _POSITION.search(rows[0].rstrip())
-        wish.looked = getattr(wish, "looked", 0) + 1
+        wish.looked += 1
         if wish.looked > 2 * int(position[2]) + 12:
             wish.begun = True  # it is not offered
             return ["CANCEL"]
@@ -224,7 +226,7 @@ class Person:
                 return None
             wish.begun = True
             return [*str(wish.amount_minor), "ENTER"]
-        wish.way = self.words.way(wish.entry)
+        wish.way, wish.looked = self.words.way(wish.entry), 0
         return ["MENU"]
 
     def _must_sign_on(self, shown, wish):
@@ -234,11 +236,12 @@ class Person:
 
     def _again(self):
         """Not more than twice for one wish."""
-        self.wish.signed = getattr(self.wish, "signed", 0) + 1
+        self.wish.signed += 1
         return self.wish.signed <= 2
 
     def _towards(self, entry):
-        self.wish.way = self.words.way(entry)
+        wish = self.wish
+        wish.way, wish.detour, wish.looked = self.words.way(entry), True, 0
         return ["MENU"]
 
     # Screens
