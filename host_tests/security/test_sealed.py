@@ -3,7 +3,7 @@
 from pos.security import sealed
 
 MASTER = bytes(range(16))
-KEY = sealed.key_of(MASTER)
+KEY = sealed.make(MASTER)
 NUMBERS = ("6200000000000013", "620000000000", "9999999999999999999", "0000000000000000000", "000012345678", "12345678")
 
 # NIST SP 800-38G, samples 1, 2, 7 and 8 of FF1 (radix 10): key, tweak, digits, what they become.
@@ -30,67 +30,67 @@ def test_vectors():
 
 def test_every_number_comes_back_and_none_is_to_be_read():
     for number in NUMBERS:
-        closed = sealed.seal(tx(number), KEY)
+        closed = sealed.write(tx(number), KEY)
         assert "card" not in closed
         assert len(closed["sealed"]) == len(number) + 4 and closed["sealed"].isdigit()
         assert number not in str(closed)
-        assert sealed.unseal(closed, KEY) == tx(number)
+        assert sealed.read(closed, KEY) == tx(number)
 
 
 def test_wherever_in_a_record_it_stands():
     head = {"kind": "head", "state": {"trace": 28, "pending": tx(), "last": tx("620000000021", trace=26), "doubt": []}}
     intent = {"kind": "intent", "tx": tx()}
     for record in (head, intent, dict(tx(), kind="result")):
-        closed = sealed.seal(record, KEY)
+        closed = sealed.write(record, KEY)
         text = str(closed)
         assert NUMBERS[0] not in text and "620000000021" not in text
         assert text != str(record) and NUMBERS[0] in str(record), "the caller's own is as it was"
-        assert sealed.unseal(closed, KEY) == record
+        assert sealed.read(closed, KEY) == record
 
 
 def test_a_card_looks_different_in_every_payment_and_the_same_in_the_same():
     texts = set()
     for trace in range(1, 200):
-        texts.add(sealed.seal(tx(trace=trace), KEY)["sealed"])
+        texts.add(sealed.write(tx(trace=trace), KEY)["sealed"])
     assert len(texts) == 199
-    assert sealed.seal(tx(trace=7), KEY) == sealed.seal(tx(trace=7), KEY)
+    assert sealed.write(tx(trace=7), KEY) == sealed.write(tx(trace=7), KEY)
 
 
 def test_what_an_earlier_firmware_wrote_is_read_as_it_is():
     for value in ("6200000000000013", "", None):
-        assert sealed.unseal({"card": value, "trace": 1}, KEY) == {"card": value, "trace": 1}
+        assert sealed.read({"card": value, "trace": 1}, KEY) == {"card": value, "trace": 1}
 
 
 def test_what_is_no_number_is_not_sealed():
     for value in ("", "62000000000000x3", "1" * 20, "1234567", None, 5):
-        assert sealed.seal({"card": value, "trace": 1}, KEY) == {"card": value, "trace": 1}
+        assert sealed.write({"card": value, "trace": 1}, KEY) == {"card": value, "trace": 1}
     for value in ("", "62000000000000x3", "1" * 24, None, 5):
-        assert sealed.unseal({"sealed": value, "trace": 1}, KEY) == {"sealed": value, "trace": 1}
+        assert sealed.read({"sealed": value, "trace": 1}, KEY) == {"sealed": value, "trace": 1}
 
 
 def test_another_key_opens_nothing_and_loses_nothing():
-    closed = sealed.seal(tx(), KEY)
-    other = sealed.key_of(bytes(16))
+    closed = sealed.write(tx(), KEY)
+    other = sealed.make(bytes(16))
     assert other != KEY
-    kept = sealed.unseal(dict(closed), other)
+    kept = sealed.read(dict(closed), other)
     assert kept["card"] == "" and kept["sealed"] == closed["sealed"]
-    kept = sealed.seal(kept, other)
-    assert sealed.unseal(dict(kept), other) == kept, "read and written as often as you like"
-    assert sealed.unseal(kept, KEY) == tx()
+    kept = sealed.write(kept, other)
+    assert sealed.read(dict(kept), other) == kept, "read and written as often as you like"
+    assert sealed.read(kept, KEY) == tx()
 
 
 def test_a_changed_digit_gives_no_number():
     """Records have a checksum before this; the four digits are for another key."""
-    closed = sealed.seal(tx(), KEY)["sealed"]
+    closed = sealed.write(tx(), KEY)["sealed"]
     found = 0
     for at in range(len(closed)):
         for other in "0123456789":
             changed = closed[:at] + other + closed[at + 1 :]
             if changed != closed:
-                found += sealed.unseal({"sealed": changed, "trace": 27}, KEY)["card"] != ""
+                found += sealed.read({"sealed": changed, "trace": 27}, KEY)["card"] != ""
     assert found <= 1, found
 
 
 def test_the_key_is_another_than_the_terminals():
     assert KEY != MASTER and len(KEY) == 16
-    assert len(sealed.key_of(bytes(32))) == 16
+    assert len(sealed.make(bytes(32))) == 16

@@ -22,29 +22,34 @@ _DIGITS_MAX = const(19)
 _LABEL = const(b"account numbers at rest")
 
 
-def key_of(master_key):
+def make(master_key):
     """The key to seal with, 16 bytes. master_key: 16 or 32 bytes."""
     from pos.security.cmac import cmac
 
     return cmac(master_key, _LABEL)
 
 
-def seal(record, key):
-    """A copy of the record (dict) in which no account number is to be read; the record itself stays as it is."""
+def write(record, key):
+    """A copy of the record (dict) in which no account number is to be read; the record itself stays as it is, and is
+    what comes back without a key (b"")."""
+    if not key:
+        return record
     copy = dict(record)
     for name in record:
         value = record[name]
         if isinstance(value, dict):
-            copy[name] = seal(value, key)
+            copy[name] = write(value, key)
         elif name == _CARD and isinstance(value, str) and value.isdigit() and _DIGITS_MIN <= len(value) <= _DIGITS_MAX:
             del copy[_CARD]
             copy[_SEALED] = _ff1(value + _CHECK, _tweak(record), key)
     return copy
 
 
-def unseal(record, key):
+def read(record, key):
     """Puts the account numbers back, in place; returns the record. Numbers of an earlier firmware stand there in clear.
     What another key has sealed stays, beside an empty number: it is not lost should that key come back."""
+    if not key:
+        return record
     sealed = record.get(_SEALED)
     if isinstance(sealed, str) and sealed.isdigit() and _DIGITS_MIN < len(sealed) <= _DIGITS_MAX + len(_CHECK):
         number = _ff1(sealed, _tweak(record), key, False)
@@ -54,7 +59,7 @@ def unseal(record, key):
             del record[_SEALED]
     for name in record:
         if isinstance(record[name], dict):
-            unseal(record[name], key)
+            read(record[name], key)
     return record
 
 
