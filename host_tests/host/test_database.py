@@ -123,7 +123,7 @@ BEFORE_TAKING_BACK = """
 INSERT INTO accounts (id, number, kind, balance_minor, opened_ms) VALUES
  (1, '9000000000000000', 'issuer', -1000, 0), (2, '6200000000000013', 'card', 990, 0), (3, '81', 'merchant', 10, 0);
 INSERT INTO merchants (id, number, name, account_id) VALUES (1, '100000000000001', 'x', 3);
-INSERT INTO merchant_services (merchant_id, service, enabled) VALUES (1, 'sale', 1);
+INSERT INTO merchant_services (merchant_id, service, enabled) VALUES (1, 'sale', true);
 INSERT INTO terminals (id, number, merchant_id, master_key) VALUES (1, '10000001', 1, '');
 INSERT INTO transactions (id, terminal_id, batch, trace, mti, processing_code, card, amount_minor, code, received_ms)
  VALUES (1, 1, 1, 1, '0200', '000000', '6200000000000013', 10, '00', 0),
