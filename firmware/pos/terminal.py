@@ -10,7 +10,7 @@ _LOOK_MIN = const(10)  # after a look at the settlement of the day that did not 
 _RECOVER_EVERY_MS = const(30_000)  # between two tries to undo a sale without an answer
 _DOUBLINGS_MAX = const(3)  # of that time, while the host is away and nothing but offline sales waits for it
 _SETTLE_REFUSED_MAX = const(5)  # then the host means it: only people try again
-_SETTLE_LATER_MAX = const(120)  # "later" for an hour, each time a number taken where nobody is signed on: the same
+_SETTLE_LATER_MAX = const(75)  # "later" for an hour, each time a number taken where nobody is signed on: the same
 
 
 class Terminal:

@@ -6,7 +6,7 @@ from faults.test_settlement import batch, closings, settle, settled
 
 LONG_S = 600  # shorter than the time after which nobody is logged in any more
 TRIES_MAX = 5  # the operator's is the first of them
-LATER_MAX = 120
+LATER_MAX = 75
 PIN = "135790"
 
 
