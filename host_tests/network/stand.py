@@ -238,7 +238,8 @@ class Stand:
         """After each position: the customer's account is what the terminal has said, and the host's new rows too."""
         balance, expected = self.balance_minor(), self.expected_minor()
         if balance != expected:
-            raise Lost(f"the customer has {balance}, by the terminal {expected}: {self.last}")
+            what = "lost" if balance > expected else "doubled"
+            raise Lost(f"{what}: the customer has {balance}, by the terminal {expected}: {self.last}")
         with self.engine.connect() as connection:
             rows = connection.execute(SINCE, {"id": self._seen_id}).mappings().all()
         for row in rows:
@@ -248,7 +249,8 @@ class Stand:
             if row["kind"] == "balance" or row["mti"] not in ("0200", "0220"):
                 continue
             if stands != (key in self.standing):
-                raise Lost(f"{key} {'stands' if stands else 'does not stand'} at the host: {self.last}")
+                what = "doubled: it stands" if stands else "lost: it does not stand"
+                raise Lost(f"{what} at the host, {key}: {self.last}")
 
     def audit_all(self):
         """Everything, as somebody who trusts neither: the host's own check, all records of journal and ledger."""
