@@ -26,6 +26,8 @@ SETTINGS = {
     "listen_addresses": "",
     "shared_buffers": "32MB",
     "max_connections": "60",
+    "min_wal_size": "16MB",
+    "max_wal_size": "64MB",
     "log_min_messages": "warning",
 }
 # What functional tests need not wait for. A process that is killed loses nothing by it; a machine would.
@@ -34,11 +36,11 @@ _shared = []
 
 
 class Server:
-    """A running server. `durable` True: with fsync, as in production."""
+    """A running server. `durable` True: with fsync, as in production. `below`: where its folder is made."""
 
-    def __init__(self, durable=False, **settings):
+    def __init__(self, durable=False, below="/tmp", **settings):
         # Not below pytest's own folder, which nobody else may enter.
-        self.folder = Path(tempfile.mkdtemp(prefix="pos-pg-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="pos-pg-", dir=below))
         self._as = {}
         if os.geteuid() == 0:
             user = pwd.getpwnam(USER_AT_ROOT)
@@ -96,6 +98,8 @@ class Server:
 
     def kill(self):
         """SIGKILL to all its processes at once, as when the machine's memory ran out; nothing is written any more."""
+        if self.process.poll() is not None:
+            return
         everybody = [self.process.pid, *_children(self.process.pid)]
         for pid in everybody:
             with suppress(ProcessLookupError):
@@ -116,7 +120,7 @@ class Server:
 
     def _initdb(self):
         command = [self._programs / "initdb", "-D", self.folder / "data", "-U", "postgres", "--auth=trust"]
-        options = ["--encoding=UTF8", "--no-locale", "--no-sync", "--no-instructions"]
+        options = ["--encoding=UTF8", "--no-locale", "--no-sync", "--no-instructions", "--wal-segsize=4"]
         done = subprocess.run([*command, *options], capture_output=True, text=True, cwd=self.folder, **self._as)
         if done.returncode:
             raise OSError(f"initdb: {done.stdout}{done.stderr}")

@@ -11,6 +11,7 @@ from host import postgres
 from sqlalchemy import bindparam, insert
 
 from host_tests.kill.books import audit
+from host_tests.kill.disk import SmallDisk
 from host_tests.kill.hosts import HostProcess
 from host_tests.kill.till import Till
 from tools.host import demo, settings
@@ -33,12 +34,16 @@ _TERMINAL = insert(terminals).values({name: bindparam("v_" + name) for name in (
 
 
 class Kind(NamedTuple):
-    """What runs and what dies. `hosts` processes; `dies` is "host" or "server"."""
+    """What runs and what dies. `hosts` processes; `dies` is "host", "server" or "disk" (which is filled)."""
 
     title: str
     postgresql: bool
     hosts: int
     dies: str
+
+    @property
+    def times(self):
+        return "times full" if self.dies == "disk" else "kills"
 
 
 KINDS = {
@@ -46,6 +51,8 @@ KINDS = {
     "postgresql": Kind("postgresql", True, 1, "host"),
     "two": Kind("postgresql, two hosts", True, 2, "host"),
     "server": Kind("postgresql, its server", True, 2, "server"),
+    "full": Kind("sqlite, disk full", False, 1, "disk"),
+    "server-full": Kind("postgresql, disk full", True, 2, "disk"),
 }
 
 
@@ -70,19 +77,25 @@ class Result(NamedTuple):
         lost = f"{len(self.verdict.missing)} missing, {len(self.verdict.doubled)} doubled, "
         books = "books balanced" if not self.verdict.wrong else f"{len(self.verdict.wrong)} WRONG IN THE BOOKS"
         return (
-            f"kill: {self.kind.title}: {self.kills} kills, {self.answered:,} acknowledged, {lost}{books}; "
+            f"kill: {self.kind.title}: {self.kills} {self.kind.times}, {self.answered:,} acknowledged, {lost}{books}; "
             f"{self.unanswered:,} unanswered ({self.undone} of them had been done), {self.refused:,} answered 96, "
             f"{self.seconds:.0f} s"
         )
 
 
 def run(kind, kills, folder, seed, tills=8, say=lambda _line: None):
-    """Plays it below `folder`; a Result."""
+    """Plays it below `folder`; a Result. NoDisk where a disk cannot be had that may be filled."""
     with contextlib.ExitStack() as stack:
-        server = stack.enter_context(postgres.Server(durable=True)) if kind.postgresql else None
+        disk = stack.enter_context(SmallDisk()) if kind.dies == "disk" else None
+        below = disk.folder if disk else "/tmp"
+        server = stack.enter_context(postgres.Server(durable=True, below=below)) if kind.postgresql else None
         if server:
             server.create("books")
-        return asyncio.run(_Run(kind, kills, folder, seed, server, say).play(tills))
+        made = _Run(kind, kills, folder, seed, server, say)
+        made.disk = disk
+        if disk and not server:
+            made.place(disk.folder)
+        return asyncio.run(made.play(tills))
 
 
 class _Run:
@@ -94,9 +107,16 @@ class _Run:
         self._say = say
         self._tills = []
         self._chance = random.Random(seed)
-        self._state = State(folder / "state", server and server.address("books"))
-        address = server and server.address("books")
-        self._hosts = [HostProcess(folder / "state", address, folder / f"host{n}.log") for n in range(kind.hosts)]
+        self._folder = folder
+        self.disk = None
+        self.place(folder)
+
+    def place(self, folder):
+        """Where the hosts' state is; their logs stay where there is room."""
+        address = self._server and self._server.address("books")
+        self._state = State(folder / "state", address)
+        logs = [self._folder / f"host{n}.log" for n in range(self._kind.hosts)]
+        self._hosts = [HostProcess(folder / "state", address, log) for log in logs]
 
     async def play(self, count):
         begun_s = time.monotonic()
@@ -124,13 +144,15 @@ class _Run:
             await self._under_load()
             if self._kind.dies == "server":
                 await self._kill_server()
+            elif self._kind.dies == "disk":
+                await self._fill_disk()
             else:
                 host = self._chance.choice(self._hosts)
                 await host.kill()
                 await host.start()
             if time.monotonic() - said_s > 10:
                 said_s = time.monotonic()
-                self._say(f"{self._kind.title}: {number} of {self._kills} kills")
+                self._say(f"{self._kind.title}: {number} of {self._kills} {self._kind.times}")
         await self._under_load()
 
     async def _under_load(self):
@@ -150,6 +172,22 @@ class _Run:
         await asyncio.to_thread(self._server.kill)
         await asyncio.sleep(self._chance.uniform(*SERVER_AWAY_S))
         await asyncio.to_thread(self._server.start)
+
+    async def _fill_disk(self):
+        """Full until some terminals noticed, then there is room again. A server that could not stand it is started."""
+        noticed = self._troubled() + self._chance.randint(1, 20)
+        await asyncio.to_thread(self.disk.fill)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(UNDER_LOAD_S_MAX):
+                while self._troubled() < noticed:
+                    await asyncio.sleep(0.01)
+        self.disk.free()
+        if self._server and not await asyncio.to_thread(self._server.answers):
+            await asyncio.to_thread(self._server.kill)
+            await asyncio.to_thread(self._server.start)
+
+    def _troubled(self):
+        return sum(till.unanswered + till.refused for till in self._tills)
 
     def _till(self, content, cards):
         ports = [host.port for host in self._hosts]

@@ -1,10 +1,13 @@
 """A sample of `make kill`: a few kills of each kind; and that the auditor sees what he is there to see."""
 
+import os
+
 import pytest
 from host.inprocess import Host
 from host.terminal import Terminal
 
 from host_tests.kill.books import audit
+from host_tests.kill.disk import NoDisk
 from host_tests.kill.run import KINDS, run
 from host_tests.kill.till import Deed
 
@@ -16,10 +19,14 @@ OPENED = {CARD: 100_000}
 @pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 def test_nothing_is_lost_and_nothing_is_done_twice(name, tmp_path):
-    result = run(KINDS[name], KILLS, tmp_path, seed=4)
+    try:
+        result = run(KINDS[name], KILLS, tmp_path, seed=4)
+    except NoDisk as why:  # what a full disk does where none can be mounted: test_no_room.py
+        assert KINDS[name].dies == "disk" and os.geteuid() != 0, why
+        return
     assert result.good, list(result.verdict.lines())
     assert result.answered > 20
-    assert result.line().startswith(f"kill: {KINDS[name].title}: 3 kills")
+    assert result.line().startswith(f"kill: {KINDS[name].title}: 3 {KINDS[name].times}")
 
 
 @pytest.fixture

@@ -9,6 +9,10 @@ class TransactionLost(DatabaseError):
     """The whole transaction is gone, not just the step that failed (disk full, I/O error)."""
 
 
+class NoRoom(TransactionLost):
+    """The disk is full, and nothing is kept. It goes on by itself when there is room again."""
+
+
 class Again(TransactionLost):
     """Somebody else was in the way, or the connection broke before the commit: the same may be done once more.
 

@@ -12,7 +12,7 @@ from psycopg.adapt import Loader
 from sqlalchemy import create_engine, event
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 
-from tools.host.store.errors import AddressError, Again, ConnectionLost, DatabaseError, OutcomeUnknown
+from tools.host.store.errors import AddressError, Again, ConnectionLost, DatabaseError, NoRoom, OutcomeUnknown
 
 SCHEMES = ("postgresql://", "postgres://")
 CONNECT_TIMEOUT_S = 2
@@ -24,6 +24,7 @@ IDLE_IN_TRANSACTION_MS = 15_000
 AGAIN = frozenset({"40001", "40P01", "55P03", "23505"})
 # Classes of errors after which the connection is no more: connection exception, operator intervention.
 GONE = ("08", "57P", "25P03")
+DISK_FULL = "53100"
 UNKNOWN = "40003"  # statement completion unknown
 
 log = logging.getLogger("host.store")
@@ -84,6 +85,8 @@ class PostgresqlDriver:
         """The driver's error before the commit -> DatabaseError."""
         if _gone(error):
             return ConnectionLost(_said(error))
+        if error.sqlstate == DISK_FULL:
+            return NoRoom(_said(error))
         return (Again if error.sqlstate in AGAIN else DatabaseError)(_said(error))
 
     def step_lost(self, error):

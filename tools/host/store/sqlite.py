@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import URL, create_engine, event
 from sqlalchemy.dialects import sqlite
 
-from tools.host.store.errors import DatabaseError, OutcomeUnknown, TransactionLost
+from tools.host.store.errors import DatabaseError, NoRoom, OutcomeUnknown, TransactionLost
 
 BUSY_TIMEOUT_MS = 5_000
 PRAGMAS = (
@@ -57,7 +57,7 @@ class SqliteDriver:
 
     def told(self, error):
         """The driver's error before the commit -> DatabaseError."""
-        return DatabaseError(str(error))
+        return (NoRoom if _is_full(error) else DatabaseError)(str(error))
 
     def step_lost(self, error):
         """Not even the step could be taken back."""
@@ -69,9 +69,11 @@ class SqliteDriver:
         Without room nothing was written that a recovery would take for a commit. After any other failure, of the
         disk's own flush for example, what was written may be found whole when the file is opened again.
         """
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            return DatabaseError(str(error))
-        return OutcomeUnknown(str(error))
+        return (NoRoom if _is_full(error) else OutcomeUnknown)(str(error))
+
+
+def _is_full(error):
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
 
 
 def _prepare(connection, _record=None):

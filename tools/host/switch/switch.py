@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tools.host.iso import frame as framing
 from tools.host.iso import message as wire
 from tools.host.iso.message import FormatError, Message
-from tools.host.store.errors import Again, ConnectionLost, DatabaseError, OutcomeUnknown, TransactionLost
+from tools.host.store.errors import Again, ConnectionLost, DatabaseError, NoRoom, OutcomeUnknown, TransactionLost
 from tools.host.switch import (
     codes,
     correction,
@@ -119,6 +119,8 @@ class Switch:
         except OutcomeUnknown:
             log.exception("database broke while it committed; %d requests get no answer", len(requests))
             return [None] * len(requests)
+        except NoRoom as error:
+            log.error("no room on the database's disk; %d requests answered 96: %s", len(requests), error)
         except ConnectionLost as error:
             log.error("no database; %d requests answered 96: %s", len(requests), error)
         except Again as error:
