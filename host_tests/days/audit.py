@@ -55,6 +55,7 @@ class _Of:
         self.closed_by_host = set()
         self.first_batch = 1
         self.at_failure = set()  # numbers told of in the deeds in which the flash failed
+        self.paid = set()
         self.in_deed = []  # numbers told of in this deed and the one before
 
 
@@ -116,6 +117,9 @@ class Auditor:
         of = self._of(till)
         if result == "not_sent" and number in of.requests:
             self.accuse("told", f"{till.number}: {number} was not sent, people were told, and it had left")
+        if result == "approved" and number not in of.requests and number not in of.paid:
+            of.paid.add(number)  # by a code that the customer read: nothing but questions left the terminal
+            self.transactions += 1
         of.in_deed = of.in_deed or [[]]
         of.in_deed[-1].append(number)
         if till.flash.failed_in_deed:

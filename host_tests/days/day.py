@@ -259,6 +259,7 @@ class Day:
             await self._calm()
             self.auditor.evening()
             self.host.wall.moved += NIGHT
+            self.host.execute("UPDATE merchant_services SET enabled = true, off_by = NULL, removed = false")
             if self.plan.limits["traces_end"] and self.tills:
                 self.tills[0].flash.restore()
                 self._pass_numbers(400_000, 800_000, 999_960)

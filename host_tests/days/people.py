@@ -16,7 +16,8 @@ from tools.host import demo
 RICH, POOR, FROZEN, PLENTY = (number for number, *_ in demo.CARDS)
 SHARED = (RICH, PLENTY, PLENTY, *(number for number, _ in CARDS), *(number for number, _ in CARDS), POOR, FROZEN)
 PINS = {"00": "135790", "01": "2468", "99": "97531024"}
-KEYS_MAX = 90  # of one wish; whoever needs more has lost the way and presses CANCEL
+VISITS_MAX = 5  # of the idle screen, before what is wanted has begun: it cannot be had now
+KEYS_MAX = 60  # of one wish; whoever needs more has lost the way and presses CANCEL
 _MENU_ROW = re.compile(r">\d? ?(.*)")
 _POSITION = re.compile(r"(\d+)/(\d+)$")
 _LEFT = re.compile(r"(?:Left|Held): (\d+)\.(\d\d)")
@@ -79,7 +80,7 @@ class Wish:
         self.answers = 0
         self.way = []
         self.detour = False  # to log out or to sign on, before what is wanted
-        self.looked = self.signed = 0
+        self.looked = self.signed = self.visits = 0
 
 
 class Person:
@@ -184,17 +185,20 @@ class Person:
         if wish and wish.begun:
             if "By voucher" in " ".join(rows) and not text.startswith("By voucher") and wish.chance.random() < 0.6:
                 return ["DOWN"]
-            if wish.kind == "service" and wish.chance.random() < 0.5 and wish.keys < 40:
-                return ["DOWN"]
+            if rows[0].startswith("SERVICES"):
+                # What is off goes on again; the card stays, or there is nothing left to see.
+                off = text.endswith(("off", "gone"))
+                return ["ENTER"] if off or (wish.chance.random() < 0.3 and not text.startswith("Card")) else ["DOWN"]
             return ["ENTER"] if wish.chance.random() < 0.8 else ["DOWN", "ENTER"]
         return ["ENTER"]
 
     def _main_menu(self, rows, text):
         wish = self.wish
-        if not wish or not wish.way:
+        if not wish or not wish.way or (wish.begun and rows[0].startswith("MENU")):
             return ["CANCEL"]
-        if text and text in wish.way:
-            if text == wish.way[-1]:
+        in_main = rows[0].startswith("MENU")
+        if text and text == (wish.way[0] if in_main else wish.way[-1]):
+            if len(wish.way) == 1 or not in_main:
                 wish.begun, wish.detour = not wish.detour, False
             return ["ENTER"]
         position = _POSITION.search(rows[0].rstrip())
@@ -212,7 +216,8 @@ class Person:
             wish.over = True
             self.day.wish_over(self.till)
             return None
-        if wish.kind == "rest":
+        wish.visits += 1
+        if wish.kind == "rest" or wish.visits > VISITS_MAX:
             wish.begun = wish.over = True
             self.day.wish_over(self.till)
             return None
@@ -327,7 +332,13 @@ class Person:
         return ["CANCEL"]
 
     def _some_digits(self, rows, shown):
-        return ["ENTER"] if "just ENTER" in shown or "ENTER:" in shown else [*"1", "ENTER"]
+        return ["ENTER"] if "just ENTER" in shown or "ENTER:" in shown else ["CANCEL"]
+
+    def _time(self, rows, shown):
+        return [*"0915", "ENTER"]
+
+    def _not_known(self, rows, shown):
+        return ["CANCEL"]
 
     def _original(self, rows, shown):
         wish = self.wish
@@ -358,6 +369,10 @@ _SCREENS = (
     ("Key the card", Person._card),
     ("Voucher number:", Person._voucher),
     ("Order number", Person._some_digits),
+    ("Time, HHMM:", Person._time),
+    ("Reference no.", Person._not_known),
+    ("Auth. code on", Person._not_known),
+    ("Its date", Person._not_known),
     ("Batch number", Person._some_digits),
     ("ENTER, No., DOWN", Person._original),
 )
