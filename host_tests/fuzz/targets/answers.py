@@ -151,6 +151,7 @@ class Answers:
             closing,
             code,
             management,
+            offline,
             payment,
             records,
             request,
@@ -161,13 +162,14 @@ class Answers:
         )
 
         self.loaded = (texts, settling, appending, deletion, finding, lines, recovery, advice, answer, causes, closing)
-        self.loaded += (code, management, payment, records, request, reversal, services, settlement, upload)
+        self.loaded += (code, management, offline, payment, records, request, reversal, services, settlement, upload)
         self.Journal, self.history = Journal, history
         self.parameters, self.totals, self.transaction = parameters, totals, transaction
         self.slips = Slips()
         self.actions = (
             *(self.sale, self.void, self.refund, self.preauth, self.balance, self.sign_on, self.fetch, self.settle),
             *(self.recover, self.service, self.by_code, self.offer, self.sign_off, self.echo, self.again),
+            self.offline,
         )
         self.prepare()
 
@@ -241,11 +243,15 @@ class Answers:
     def check_money(self, bench, action, seen, before):
         state, tx = bench.state, seen["tx"]
         told = [code.decode("latin-1") for code in bench.host.told]
+        if action == self.offline:
+            gone = tx["trace"] not in state["offline"]
+            need(not gone or told, "what was sold without the host waits until it is answered")
+            return
         if action in (self.sign_on, self.echo, self.fetch) and not told:
             return
         if seen["result"] == "approved" and action not in (self.echo, self.sign_on):
             need("00" in told or "94" in told or "77" in told, "approved only by an answer with a right MAC")
-        if seen["result"] == "declined" and seen["code"] and action is not self.sign_on:
+        if seen["result"] == "declined" and seen["code"] and action != self.sign_on:
             need(seen["code"] in told, "declined only by an answer with a right MAC")
         if action not in (self.sale, self.void, self.by_code, self.refund) or state["batch"] != 7:
             return
@@ -320,6 +326,15 @@ class Answers:
             seen = await bench.exchange.withdraw(tx)
         return seen
 
+    async def offline(self, bench):
+        """A sale without the host, and what is sent once it is there again."""
+        bench.parameters["services"] += ",offline"
+        bench.parameters["offline_floor_minor"] = 5000
+        seen = await bench.exchange.run("offline", "sell", self.make("offline"))
+        need(seen["result"] == "approved", "a small sale is made without the host")
+        await bench.exchange.resolve_pending()
+        return seen
+
     async def again(self, bench):
         """A sale that is not answered, and what is tried afterwards."""
         await bench.exchange.authorise(self.make("sale"))
@@ -350,6 +365,7 @@ class Answers:
         names = (
             "sale void refund preauth balance sign-on fetch settle recover service by-code offer sign-off echo again"
         )
+        names += " offline"
         for at, name in enumerate(names.split()):
             yield name, bytes((at,))
             for code in (b"51", b"77", b"A0", b"96"):

@@ -34,6 +34,15 @@ def read_all(folder):
     return found
 
 
+def renumbered(name, number):
+    """The name with its first number another; one of a single digit stays below 8."""
+    first = re.search("[0-9]+", name)
+    if not first:
+        return name
+    size = len(first[0])
+    return f"{name[: first.start()]}{number % (1000 if size > 1 else 8):0{size}d}{name[first.end() :]}"
+
+
 def summed(line):
     """The line with a right checksum in front, where it has one at all."""
     if not _SUM.match(line) or not line.endswith(b"\n"):
@@ -175,8 +184,7 @@ class Journal:
         elif what == 4:
             del contents[name]
         elif what == 5 and len(contents) < FILES_MAX:
-            digits = re.sub(r"[0-9]+", lambda found: f"{where % 1000:0{len(found[0])}d}", name, count=1)
-            contents[digits] = data
+            contents[renumbered(name, where)] = data
             return True  # a segment under another number is a journal that somebody made
         elif what == 6:
             other = names[where % len(names)]

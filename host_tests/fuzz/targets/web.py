@@ -187,7 +187,9 @@ class Panel:
             checked(answered, self.STATUSES)
             need(not flags & 3 or answered.status == 403, "pages of other sites are refused")
             need("content-security-policy" in answered.headers or flags & 3, "an answer has its headers")
-            need(asyncio.get_running_loop().time() - begin < self.WAIT_S_MAX, "an answer comes in time")
+            # Files of the page are read in a thread, for which a virtual clock does not wait.
+            in_time = asyncio.get_running_loop().time() - begin < self.WAIT_S_MAX
+            need(in_time or not address.startswith(b"/api/"), "an answer comes in time")
         need(not watching.done(), "the watch goes on")
         app.state.bench.close()
         watching.cancel()
