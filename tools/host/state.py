@@ -52,7 +52,7 @@ class State:
             raise StateError(f"the database's address (DATABASE_URL or --database): {error}") from None
 
     def keystore(self):
-        """The key store under this host's storage key: POS_STORAGE_KEY of the environment, else the file. StateError."""
+        """The key store under this host's storage key: of the environment, else of the file. StateError."""
         try:
             key = storage_key.from_environment() or storage_key.read(self.storage_key_file)
             return KeyStore(key)
