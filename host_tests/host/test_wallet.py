@@ -12,6 +12,7 @@ from pyzbar import pyzbar
 from tools.host.__main__ import main as command_line
 from tools.host.clock import epoch_ms
 from tools.host.ledger import book
+from tools.host.store.errors import ConnectionLost, OutcomeUnknown
 from tools.host.switch.rules import luhn_ok
 from tools.host.wallet import codes, emv, links
 from tools.host.wallet.texts import TEXTS
@@ -222,6 +223,24 @@ class Customer:
 @pytest.fixture
 def customer(host, web):
     return Customer(web, link(host))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(OutcomeUnknown("cut"), "It is not known"), (ConnectionLost("away"), "Nothing was paid")]
+)
+def test_a_payment_that_the_database_did_not_take_is_not_called_paid(host, till, customer, monkeypatch, error, said):
+    _, text = till.wait_for()
+
+    def fail(_work):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(host.database, "run", fail)
+        answer = customer.pay(text)
+    assert answer.status_code == 503 and said in answer.text
+    assert host.balance(CARD) == 100_000
+    assert customer.pay(text).status_code == 200
+    assert host.balance(CARD) == 98_766
 
 
 def test_a_merchants_code_is_confirmed_and_paid(host, till, customer):

@@ -1,6 +1,7 @@
 """The wallet's pages: /wallet/TOKEN shows balance and a code that changes, /wallet/TOKEN/pay pays a merchant's code."""
 
 import io
+import logging
 from pathlib import Path
 
 import segno
@@ -17,11 +18,14 @@ from tools.host.console.texts import LANGUAGES, chosen
 from tools.host.iso.message import masked
 from tools.host.ledger import book, holds
 from tools.host.ledger.statement import money
+from tools.host.store.errors import DatabaseError, OutcomeUnknown
 from tools.host.wallet import codes, emv, links, movements, pay
 from tools.host.wallet.texts import TEXTS, declined
 
 REFRESH_S = 30
 LINK_GUESSES_MAX, PAY_TRIES_MAX = 10, 10  # wrong ones within auth.FAILURE_WINDOW_S, by address and by account
+
+log = logging.getLogger("host.wallet")
 
 
 class Wallet:
@@ -90,6 +94,10 @@ class Wallet:
             why, status = texts["pay_" + error.problem], 409
             if error.code:
                 why += " " + declined(texts, error.code)
+        except DatabaseError as error:
+            log.error("payment in a wallet failed: %s", error)
+            unsure = isinstance(error, OutcomeUnknown)
+            return self._say(request, account, texts["pay_unsure" if unsure else "pay_away"], 503)
         self._payments.failed(name)
         return self._say(request, account, why, status)
 

@@ -31,6 +31,9 @@ TEXTS = {
         "pay_not_awaited": "The merchant does not wait for this payment (any more). Nothing was paid. Ask for a"
         " new code.",
         "pay_declined": "Nothing was paid:",
+        "pay_unsure": "It is not known whether this is paid. Look at your movements, or ask the merchant, before you"
+        " pay again.",
+        "pay_away": "Nothing was paid: the service is away. Try again in a minute.",
         "back": "Back to your wallet",
         "stale": "The page was too old. Please try again.",
         "wait": "Too many attempts. Try again in a few minutes.",
@@ -90,6 +93,8 @@ TEXTS = {
         "pay_paid": "此收款码已支付。没有重复付款。",
         "pay_not_awaited": "商户没有（或不再）等待这笔付款。未付款，请商户重新出示收款码。",
         "pay_declined": "未付款：",
+        "pay_unsure": "付款结果未知。再次付款前，请先查看交易记录或询问商户。",
+        "pay_away": "未付款：服务暂时不可用，请一分钟后再试。",
         "back": "返回钱包",
         "stale": "页面已过期，请重试。",
         "wait": "尝试次数过多，请几分钟后再试。",
