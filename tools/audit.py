@@ -36,7 +36,8 @@ SECRETS = {
         r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abprs]-[A-Za-z0-9-]{10,})"
     ),
     "a password in an address": re.compile(
-        r"\b[a-z][a-z0-9+]{2,}://[^/\s:@'\"{}<>]+:(?!(?i:password)@)[^/\s:@'\"{}<>]{3,}@(?!127\.0\.0\.1|localhost)"
+        r"\b[a-z][a-z0-9+]{2,}://[^/\s:@'\"{}<>]+:(?!(?i:password)@)[^/\s:@'\"{}<>]{3,}"
+        r"@(?!(?:[^/@\s]*@)?(?:127\.0\.0\.1|localhost|\[::1|[a-z0-9-]+\.example\b))"  # addresses that nobody has
     ),
     "a master key": re.compile(
         r"master_key[\"']?\s*[:=]\s*[bf]?[\"'](?!00112233445566778899aabbccddeeff)[0-9a-fA-F]{32,64}[\"']"

@@ -47,7 +47,7 @@ def test_a_lock_file_without_hashes_is_found(tmp_path, content, why):
 KEY_LIKE = {
     "pem.txt": "-----BEGIN EC PRIVATE " + "KEY-----\nMHc",
     "token.py": 'x = "gh' + "p_" + "a1B2" * 10 + '"',
-    "address.md": "postgresql://pos:" + "hunter2@db.example.org/pos",
+    "address.md": "postgresql://pos:" + "hunter2@db.shop.internal/pos",
     "identity.py": '{"master_' + 'key": "' + "c0ffee11" * 4 + '"}',
     "run.sh": "POS_STORAGE_" + "KEY=" + "0f" * 32,
     "server.key": "anything",
