@@ -22,7 +22,7 @@ def audit(shop):
     state = journal.state
     for name in ("pending", "settling"):
         assert state[name] is None, (name, state[name])
-    for name in ("advices", "untold", "doubt"):
+    for name in ("advices", "offline", "untold", "doubt"):
         assert state[name] == [], (name, state[name])
     assert journal.unprinted() is None, state["last"]
     misused = [record for record in journal.scan() if record.get("code") in _MISUSED]
@@ -34,23 +34,31 @@ def audit(shop):
     )
     if state["batch"] not in shop.batches_of_two:
         books._totals_agree(state, at_host)
-    _told_agrees(shop, at_host)
-    _paper_agrees(shop, at_host)
+    _told_agrees(shop, at_host, journal)
+    _paper_agrees(shop, at_host, journal)
     _settlements_agree(shop, journal)
     _holds_agree(shop, journal)
     return len(at_host)
 
 
-def _told_agrees(shop, at_host):
+def _refused_later(journal):
+    """(batch, trace, amount) of offline sales that the host declined when it heard of them: slips and all."""
+    for record in journal.scan():
+        if record["kind"] == "result" and record["type"] == "offline" and record["state"] == "declined":
+            yield record["batch"], record["trace"], record["amount_minor"]
+
+
+def _told_agrees(shop, at_host, journal):
+    refused = {number[:2] for number in _refused_later(journal)}
     standing = {(batch, trace) for _type, batch, trace, _amount in at_host}
     for number, (result, cause) in shop.told.items():
-        if result == "approved":
+        if result == "approved" and number not in refused:
             assert number in standing, f"{number} was approved and does not stand"
         elif result in _NOT_DONE:
             assert number not in standing, f"{number} was {result} ({cause}) and stands"
 
 
-def _paper_agrees(shop, at_host):
+def _paper_agrees(shop, at_host, journal):
     printed = set()
     for slip in shop.printer.slips:
         text = stage.slip_text(slip)
@@ -62,7 +70,8 @@ def _paper_agrees(shop, at_host):
     wanted = {(batch, trace, amount) for _type, batch, trace, amount in at_host}
     lack = set() if shop.slips_may_lack else wanted - printed
     assert not lack, f"without slip {sorted(lack)}"
-    assert printed - shop.of_another <= wanted, f"only on paper {sorted(printed - wanted)}"
+    printed -= shop.of_another | set(_refused_later(journal))
+    assert printed <= wanted, f"only on paper {sorted(printed - wanted)}"
 
 
 def _settlements_agree(shop, journal):

@@ -58,8 +58,8 @@ BEGINNINGS = (
     ("preauth", "completion", "sale", "settle", "preauth"),
 )
 CORRECTED = {
-    "void": ("sale",),
-    "refund": ("sale", "completion"),
+    "void": ("sale", "offline"),
+    "refund": ("sale", "offline", "completion"),
     "completion": ("preauth",),
     "completion_void": ("completion",),
     "preauth_void": ("preauth",),
@@ -361,6 +361,8 @@ def _begin(shop):
         wanted["31"] = chance.choice(("1240", "1300"))
     if chance.random() < 0.3:
         wanted["17"] = "1"
+    if chance.random() < 0.5:
+        wanted["38"] = "100000"  # the merchant sells without the host
     if chance.random() < 0.15:
         wanted["15"] = "4"  # a journal that is soon full
     for tag, value in wanted.items():
@@ -404,7 +406,7 @@ async def _all_back(shop):
 
 def at_rest(shop):
     state = shop.terminal.journal.state
-    waits = state["pending"] or state["advices"] or state["untold"] or state["settling"]
+    waits = state["pending"] or state["advices"] or state["offline"] or state["untold"] or state["settling"]
     return not waits and shop.terminal.exchange.signed_on and not shop.busy
 
 

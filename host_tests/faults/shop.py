@@ -20,7 +20,7 @@ from flows import desk as stage
 from host.inprocess import Host
 from pos import preferences
 from pos.domain import parameters
-from pos.journal import store
+from pos.journal import history, store
 from pos.journal.journal import Journal
 from pos.link.channel import Channel
 from pos.link.errors import LinkError
@@ -229,6 +229,13 @@ class Shop(Station):
         """Notes what the operator was told of each transaction."""
         for name in ("authorise", "advise", "poll", "withdraw"):
             setattr(exchange, name, self._noting(getattr(exchange, name)))
+        run = exchange.run
+
+        async def noted(module, name, *arguments, **options):
+            work = run(module, name, *arguments, **options)
+            return await (self._noting(lambda _tx: work)(None) if module == "offline" else work)
+
+        exchange.run = noted
 
     def _noting(self, ask):
         async def noted(tx):
@@ -304,6 +311,9 @@ class Shop(Station):
         await asyncio.sleep(400)
         await self.look_after_power()
         await self.cut()
+        for tx in history.newest_first(self.journal()):
+            if tx["state"] == "waiting":  # lost with the terminal: the merchant's risk
+                self.of_another.add((tx["batch"], tx["trace"], tx["amount_minor"]))
         shutil.rmtree(self.flash / station.JOURNAL, ignore_errors=True)
         for row in self.host.execute("SELECT batch, trace, amount_minor FROM transactions"):
             self.of_another.add((row["batch"], row["trace"], row["amount_minor"]))
