@@ -16,6 +16,7 @@ class Flow:
 
     name = ""
     blocks = 48  # of the flash
+    weight = 1  # how much longer a point takes than others do: so many times fewer are in a sample
     earlier = 1
     slips_without = ()  # types of transactions that print nothing here
 

@@ -264,6 +264,7 @@ class OldSegments(Flow):
 
     name = "old-segments-dropped"
     blocks = 320
+    weight = 5
     _segments, _appends_max = 202, 1000
 
     async def before(self, desk):

@@ -206,6 +206,7 @@ class WrongPins(Flow):
 
     async def judge(self, desk, audit):
         await super().judge(desk, audit)
+        desk.end()  # only the clock goes on
         staff = desk.terminal.staff
         for _ in range(3 * operators.FAILURES_MAX):
             wait_ms = staff.wait_ms("02")

@@ -114,6 +114,7 @@ class Desk(stage.Desk):
     def record(self):
         """From here on: operations into flash.log, moments into seen.marks."""
         self.image = bytes(self.flash.image)
+        self.recovered = None  # how many operations it took to the log-in screen
         self.flash.log, self.seen.marks = [], []
         self.seen.mark()
 

@@ -120,6 +120,7 @@ def start_again(flow, image, host, seen, recorded=False):
             desk.power()
             await flow.at_start(desk, audit)
             await desk.home()
+            desk.recovered = len(desk.flash.log or ())
             await flow.at_home(desk, audit)
             await day_goes_on(desk, flow)
             await flow.judge(desk, audit)
@@ -199,7 +200,7 @@ def dies(flow, alive):
 
 def _judge_all(flow, desk, result, before, wanted, tell, second_every=0):
     known = {}
-    log, marks, seen = desk.flash.log, desk.seen.marks, desk.seen.log
+    log, marks, seen = desk.flash.log[: desk.recovered], desk.seen.marks, desk.seen.log
     for point in points(desk.image, log, marks, seen, wanted):
         result.points += 1
         name = before + str(point.number)
@@ -212,7 +213,7 @@ def _judge_all(flow, desk, result, before, wanted, tell, second_every=0):
             problems = [("lost", "the file system cannot be read: %r" % (error,))]
         if problems is None:
             result.states += 1
-            deeper = second_every and result.states % second_every == 1
+            deeper = second_every and result.states % second_every == 0
             again, problems = start_again(flow, point.image, point.host, point.log(), deeper)
             known[files, id(mark)] = problems
             if deeper and not problems:
@@ -254,7 +255,9 @@ def _found(desk, problems, say):
 
 
 def _find(desk, number):
-    for point in points(desk.image, desk.flash.log, desk.seen.marks, desk.seen.log, lambda at, _moment: at == number):
+    for point in points(
+        desk.image, desk.flash.log[: desk.recovered], desk.seen.marks, desk.seen.log, lambda at, _moment: at == number
+    ):
         return point
     return None
 

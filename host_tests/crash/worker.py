@@ -36,12 +36,15 @@ def main(command):
             line = {"points": result.points, "states": result.states, "operations": result.operations}
             print(json.dumps(dict(line, flow=result.name, failures=failures, done=always)))
 
-    tell(sweep.sweep(flows[command["flow"]](), wanted(command), tell, command["second"], command["dead"]), True)
+    flow = flows[command["flow"]]()
+    tell(sweep.sweep(flow, wanted(command, flow.weight), tell, command["second"], command["dead"]), True)
 
 
-def wanted(command):
+def wanted(command, weight):
     """Each K-th point, and more of the moments: they are few, and each is a state of its own."""
     every, offset = command["every"], command["offset"]
+    if every > _MOMENTS:
+        every *= weight
     of_moments = max(1, every // _MOMENTS)
     return lambda number, moment: not (number - offset) % (of_moments if moment else every)
 
