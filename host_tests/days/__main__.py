@@ -89,7 +89,9 @@ def main(arguments=None):
         _all(pool, options, first, wanted, tally)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        pool.shutdown(wait=True, cancel_futures=True)
         print(tally.line())
         return 130
     pool.shutdown(wait=True, cancel_futures=True)

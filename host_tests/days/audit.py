@@ -56,6 +56,7 @@ class _Of:
         self.first_batch = 1
         self.at_failure = set()  # numbers told of in the deeds in which the flash failed
         self.paid = set()
+        self.sold = {}  # without the host, see _sold_offline
         self.in_deed = []  # numbers told of in this deed and the one before
 
 
@@ -144,7 +145,9 @@ class Auditor:
     def before_deletion(self, till):
         """The movements as they are now: what is deleted is not unknown."""
         of = self._of(till)
-        for movement in self._at_terminal(till)[0]:
+        here, _journal, records = self._at_terminal(till)
+        of.sold |= _sold_offline(records)
+        for movement in here:
             of.known[movement[1:3]] = movement
 
     # Evening
@@ -245,7 +248,7 @@ class Auditor:
 
     def _paper(self, till, records, at_host):
         of = self._of(till)
-        sold = _sold_offline(records)
+        sold = of.sold = of.sold | _sold_offline(records)
         wanted = {(batch, trace, amount) for _kind, batch, trace, amount, _card in at_host}
         wanted = {sold.get(key[1:], key) for key in wanted}
         printed = set(of.slips)

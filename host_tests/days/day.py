@@ -85,6 +85,8 @@ class Day:
         journal.recover()
         for trace in traces:
             journal.append({"kind": "trace", "trace": trace})
+        sql = "UPDATE terminals SET last_trace = :trace WHERE number = :number"
+        self.host.execute(sql, trace=traces[-1], number=self.tills[0].number)
         self.auditor.numbers_come_again(self.tills[0])
 
     # What happens is noted

@@ -5,6 +5,7 @@ committed stays, and no answer leaves.
 """
 
 import atexit
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -37,6 +38,7 @@ CARDS = (
     ("6200000000000088", 5_000_000),
 )
 SCRATCH = Path("/dev/shm")  # deaths are played here, not the disk's: what is committed to memory stays as well
+PREFIX = "days-"
 _template = []
 _connect = sqlite3.connect
 
@@ -104,7 +106,7 @@ class HostNode:
     def __init__(self, loop, note, terminals):
         self.loop, self.note = loop, note
         template = _made_once()
-        self.folder = Path(tempfile.mkdtemp(prefix="day-", dir=SCRATCH if SCRATCH.is_dir() else None))
+        self.folder = Path(tempfile.mkdtemp(dir=template.parent))
         shutil.copytree(template, self.folder, dirs_exist_ok=True)
         self.state = State(self.folder)
         self.wall = _Wall(loop)
@@ -248,7 +250,12 @@ class HostNode:
 def _made_once():
     """A state folder with the demonstration data, made once in this process."""
     if not _template:
-        folder = Path(tempfile.mkdtemp(prefix="days-", dir=SCRATCH if SCRATCH.is_dir() else None))
+        scratch = SCRATCH if SCRATCH.is_dir() else Path(tempfile.gettempdir())
+        for old in scratch.glob(PREFIX + "*-*"):
+            owner = old.name.split("-")[1]
+            if owner.isdigit() and Path("/proc/self").exists() and not Path("/proc", owner).exists():
+                shutil.rmtree(old, ignore_errors=True)  # of a process that was killed
+        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=scratch))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         with world.aside("template"):
             initialise(folder / "state", 8583, "demo", _Morning())

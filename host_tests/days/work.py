@@ -1,13 +1,28 @@
 """What a worker process does: one seed at a time, and a shorter history of what failed."""
 
+import os
+import signal
+import threading
+import time
+
 TOLD_MAX = 60
+LOOK_S = 2
 
 
 def enter(firmware, host):
     """In each worker, before anything of the product is imported."""
     from days import world
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started it, who ends it
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     world.enter(firmware, host)
+
+
+def _end_with(parent):
+    """Nobody waits for a result any more once the process that asked for it is gone."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_S)
+    os._exit(1)
 
 
 def _plan(options, seed):
