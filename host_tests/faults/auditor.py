@@ -42,15 +42,20 @@ def audit(shop):
 
 
 def _refused_later(journal):
-    """(batch, trace, amount) of offline sales that the host declined when it heard of them: slips and all."""
+    """(0, trace, amount) of offline sales that the host declined when it heard of them: slips and all."""
     for record in journal.scan():
         if record["kind"] == "result" and record["type"] == "offline" and record["state"] == "declined":
-            yield record["batch"], record["trace"], record["amount_minor"]
+            yield 0, record["trace"], record["amount_minor"]
+
+
+def _as_sold(kind, batch, trace, amount_minor):
+    """What was sold without the host is there in the next batch when the host has closed this one: 0 is either."""
+    return 0 if kind == "offline" else batch, trace, amount_minor
 
 
 def _told_agrees(shop, at_host, journal):
     refused = {number[:2] for number in _refused_later(journal)}
-    standing = {(batch, trace) for _type, batch, trace, _amount in at_host}
+    standing = {_as_sold(*row)[:2] for row in at_host}
     for number, (result, cause) in shop.told.items():
         if result == "approved" and number not in refused:
             assert number in standing, f"{number} was approved and does not stand"
@@ -66,8 +71,9 @@ def _paper_agrees(shop, at_host, journal):
         batch = re.search(r"BATCH NO\.\s+(\d{6})", text)
         if voucher and batch and "MERCHANT COPY" in text:
             amount = re.search(r"CNY\s+-?(\d+)\.(\d\d)", text)
-            printed.add((int(batch[1]), int(voucher[1]), int(amount[1]) * 100 + int(amount[2])))
-    wanted = {(batch, trace, amount) for _type, batch, trace, amount in at_host}
+            kind = "offline" if "OFFLINE SALE" in text else ""
+            printed.add(_as_sold(kind, int(batch[1]), int(voucher[1]), int(amount[1]) * 100 + int(amount[2])))
+    wanted = {_as_sold(*row) for row in at_host}
     lack = set() if shop.slips_may_lack else wanted - printed
     assert not lack, f"without slip {sorted(lack)}"
     printed -= shop.of_another | set(_refused_later(journal))

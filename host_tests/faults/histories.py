@@ -269,7 +269,7 @@ OTHER_FAULTS = (
 
 def arm(shop, kind):
     """One fault or two; what they are. The second one often comes when the first one strikes."""
-    first = _arm_one(shop, kind)
+    first = _host_away(shop) if kind == "sale" and shop.chance.random() < 0.3 else _arm_one(shop, kind)
     if shop.chance.random() < 0.4:
         return [first]
     if shop.chance.random() < 0.5:
@@ -277,6 +277,13 @@ def arm(shop, kind):
     second = shop.chance.choice(OTHER_FAULTS)
     shop.line.on_fault = lambda: second(shop)
     return [first, "then " + second.__name__]
+
+
+def _host_away(shop):
+    """For a while: a sale may be made without it."""
+    shop.line.arm("refused", EVERYTHING, 1)
+    shop.loop.call_later(shop.chance.choice((20, 100, 700)), setattr, shop.line, "_mode", "good")
+    return "host away"
 
 
 def _arm_one(shop, kind):

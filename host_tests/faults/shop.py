@@ -241,7 +241,9 @@ class Shop(Station):
         async def noted(tx):
             outcome = await ask(tx)
             if outcome["tx"] and "trace" in outcome["tx"]:
-                self.told[outcome["tx"]["batch"], outcome["tx"]["trace"]] = outcome["result"], outcome["cause"]
+                tx = outcome["tx"]
+                batch = 0 if tx["type"] == "offline" else tx["batch"]  # the host may have it in the next one
+                self.told[batch, tx["trace"]] = outcome["result"], outcome["cause"]
             return outcome
 
         return noted
@@ -313,10 +315,12 @@ class Shop(Station):
         await self.cut()
         for tx in history.newest_first(self.journal()):
             if tx["state"] == "waiting":  # lost with the terminal: the merchant's risk
-                self.of_another.add((tx["batch"], tx["trace"], tx["amount_minor"]))
+                self.of_another.add((0, tx["trace"], tx["amount_minor"]))
         shutil.rmtree(self.flash / station.JOURNAL, ignore_errors=True)
-        for row in self.host.execute("SELECT batch, trace, amount_minor FROM transactions"):
+        for row in self.host.execute("SELECT batch, kind, trace, amount_minor FROM transactions"):
             self.of_another.add((row["batch"], row["trace"], row["amount_minor"]))
+            if row["kind"] == "offline":
+                self.of_another.add((0, row["trace"], row["amount_minor"]))
         batch = self.host.execute("SELECT batch FROM terminals")[0]["batch"]
         self.batches_of_two.add(batch)
         closed = self.host.execute("SELECT batch FROM settlements WHERE closed_ms IS NOT NULL")
