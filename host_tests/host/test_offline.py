@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from host.conftest import log_in
 from host.terminal import Terminal, balance_of
 from host.trade import Trader, item, items_of
 
@@ -203,3 +204,13 @@ def test_removing_the_service_waits_for_the_settlement(host, trader):
     trader.end(1)
     trader.batch = 2
     assert remove() == "00"
+
+
+def test_the_platform_shows_when_it_was_made_in_both_languages(host, trader, web):
+    advise(trader)
+    log_in(web)
+    (shown,) = web.get("/api/transactions?type=offline").json()["transactions"]
+    assert (shown["made_at"], shown["state"], shown["amount_minor"]) == ("11-22 11:30:00", "approved", 1234)
+    for language, words in (("en", ("Offline sale", "Made at the terminal")), ("zh", ("脱机消费", "终端成交时间"))):
+        page = web.get(f"/transactions/{shown['id']}", headers={"accept-language": language}).text
+        assert "11-22 11:30:00" in page and all(word in page for word in words), language
