@@ -35,7 +35,7 @@ def _options():
     parser.add_argument("--point", metavar="N", help="one point of one --flow again, with what was on the flash")
     parser.add_argument("--every", type=int, default=1, metavar="K", help="each K-th point only")
     parser.add_argument("--offset", type=int, default=0, metavar="N", help="with --every: which of them, 0 to K-1")
-    parser.add_argument("--second", type=int, default=15, metavar="K",
+    parser.add_argument("--second", type=int, default=7, metavar="K",
                         help="at each K-th state the recovery is cut at all its points (0: never)")  # fmt: skip
     parser.add_argument("--dead", type=int, default=12, metavar="K",
                         help="at each K-th operation the flash dies while the firmware goes on (0: never)")  # fmt: skip
