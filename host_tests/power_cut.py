@@ -5,7 +5,7 @@ folder() keeps the files of a journal in memory: thousands of power cuts in a se
 
 import errno
 
-from pos.journal import files
+from pos.journal import files, tail
 
 _PREFIX = "memory:"
 _disk = {}
@@ -20,6 +20,24 @@ def folder():
             setattr(files, name, _either(_MEMORY[name], getattr(files, name)))
     _folders += 1
     return "%s%d" % (_PREFIX, _folders)
+
+
+def says(data, word):
+    """Whether the word is in these bytes of a journal: lines, or a step in a small file."""
+    step = tail.read(bytes(data))
+    return word in data or bool(step and [text for text in step.record if word in text])
+
+
+def damage(folder, word):
+    """Damages the first line of a journal that says this word, or else the first small file; the file's path."""
+    for name in sorted(files.names(folder), key=lambda name: (name.endswith(".tail"), name)):
+        name = folder + "/" + name
+        data = files.read(name)
+        if says(data, word):
+            at = max(20, data.find(word) + 1)  # after the head of a small file
+            files.replace(name, data[:at] + bytes((data[at] ^ 1,)) + data[at + 1 :])
+            return name
+    raise AssertionError(word)
 
 
 def forget():

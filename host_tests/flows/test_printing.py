@@ -142,7 +142,7 @@ async def test_a_slip_begun_before_a_power_cut_is_printed_again_and_says_so(desk
     await desk.press("ENTER")
     await desk.see("LOG IN")
     merchant, customer = [stage.slip_text(slip) for slip in desk.printer.slips]
-    assert "printed again" in merchant and "printed again" not in customer
+    assert "printed again" in merchant and "printed again" in customer, "nobody knows how far it had come"
 
 
 @stage.on_desk()

@@ -7,8 +7,7 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 
 import desk as stage
 import model_host as model
-from pos.journal import files
-from pos.journal.journal import path
+import power_cut
 from voiding import PIN, SUPERVISOR_PIN
 
 
@@ -289,10 +288,9 @@ async def test_a_refund_whose_record_is_damaged_is_in_doubt_and_never_told_as_de
     journal = desk.terminal.journal
     tx = dict(journal.state["last"], type="refund", trace=journal.free_trace(), state="sent")
     journal.append({"kind": "advice", "tx": tx})
-    journal.bytes = journal.segment_bytes  # the snapshot of the next segment knows of it
+    journal.closed = True  # the snapshot of the next segment knows of it
     journal.append({"kind": "audit", "what": "log_in"})
-    name = path(journal.folder, journal.segments[0])
-    files.replace(name, files.read(name).replace(b'"advice"', b'"advise"'))
+    power_cut.damage(journal.folder, b'"advice"')
     desk.power()
     await desk.see("VOUCHER 000004")
     await desk.see("DAMAGED")

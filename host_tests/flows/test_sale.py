@@ -260,7 +260,7 @@ async def test_a_full_journal_asks_for_the_settlement(desk):
 async def test_a_damaged_tail_is_said_at_start_and_loses_no_record(desk):
     await desk.ready()
     await desk.sell()
-    names = sorted(stage.dual.os.listdir(desk.folder + "/journal"))
+    names = sorted(name for name in stage.dual.os.listdir(desk.folder + "/journal") if name.endswith(".log"))
     with open(desk.folder + "/journal/" + names[-1], "ab") as file:
         file.write(b'deadbeef 0000 {"kind":"result","state":"app')
     desk.power()

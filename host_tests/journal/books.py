@@ -8,12 +8,12 @@ CARD = "6200000000000013"
 NOW = (2026, 3, 4, 5, 6, 7)
 
 
-def book(segment_bytes=1500, folder=None):
-    """A new journal in memory (or in a folder), in batch 7."""
+def book(segment_bytes=700, folder=None, limit=2):
+    """A new journal in memory (or in a folder), in batch 7; small parts, so that a little trade fills many."""
     if folder is None:
         power_cut.forget()
         folder = power_cut.folder()
-    made = Journal(folder, segment_bytes)
+    made = Journal(folder, segment_bytes, limit)
     made.recover()
     made.append({"kind": "batch", "batch": 7})
     return made
@@ -21,7 +21,7 @@ def book(segment_bytes=1500, folder=None):
 
 def again(journal):
     """The same after a restart."""
-    made = Journal(journal.folder, journal.segment_bytes)
+    made = Journal(journal.folder, journal.segment_bytes, journal.limit)
     made.recover()
     return made
 

@@ -273,7 +273,7 @@ def test_garbage_between_the_lines_hides_nothing_else():
         b"00000000 00000000 1 . {}\n",
         b"\xff" * 40,
     ):
-        journal = book(100000)
+        journal = book(100000, limit=0)
         trade(journal)
         name = path(journal.folder, journal.segments[-1])
         files.append(name, garbage + (b"" if garbage.endswith(b"\n") else b"\n"))

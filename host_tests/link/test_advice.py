@@ -8,6 +8,7 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 
 import bench as stage
 import model_host as model
+import power_cut
 from pos.domain import totals, transaction
 from pos.journal import files
 from pos.journal.journal import path
@@ -209,10 +210,9 @@ def test_one_whose_record_is_damaged_does_not_keep_the_terminal_from_selling():
         bench.host.script = [model.SILENT]
         trace = (await bench.exchange.advise(refund_of(sale, 400)))["tx"]["trace"]
         state = dict(bench.state)
-        bench.journal.bytes = bench.journal.segment_bytes  # the snapshot of the next segment knows of it
+        bench.journal.closed = True  # the snapshot of the next segment knows of it
         bench.journal.append({"kind": "audit", "what": "log_in"})
-        name = path(bench.folder, bench.journal.segments[0])
-        files.replace(name, files.read(name).replace(b'"advice"', b'"advise"'))
+        power_cut.damage(bench.folder, b'"advice"')
         bench.restart()
         assert bench.state["advices"] == state["advices"] == [trace]
         await bench.sign_on()

@@ -6,6 +6,7 @@ import sys
 sys.path.insert(0, __file__.rpartition("/")[0])
 
 import model_host as model
+import power_cut
 from bench import with_bench
 from dual import clock
 
@@ -286,7 +287,7 @@ def test_storage_that_fails_under_the_answer_leaves_the_reversal():
         real = files._put
 
         def breaks_later(path, mode, data):
-            if b'"result"' in data:
+            if power_cut.says(data, b'"result"'):
                 raise OSError(28)
             real(path, mode, data)
 
@@ -313,7 +314,7 @@ def test_storage_that_failed_and_had_written_all_the_same():
 
         def writes_and_fails(path, mode, data):
             real(path, mode, data)
-            if b'"result"' in data:
+            if power_cut.says(data, b'"result"'):
                 raise OSError(5)
 
         files._put = writes_and_fails
@@ -362,7 +363,7 @@ def test_an_approval_that_storage_hid_for_a_while_is_not_reversed():
 
         def writes_and_fails(path, mode, data):
             put(path, mode, data)
-            if b'"result"' in data:
+            if power_cut.says(data, b'"result"'):
                 files.first_line = unreadable
                 raise OSError(5)
 
@@ -393,7 +394,7 @@ def test_an_intent_that_storage_hid_for_a_while_keeps_its_number():
 
         def writes_and_fails(path, mode, data):
             put(path, mode, data)
-            if b'"intent"' in data:
+            if power_cut.says(data, b'"intent"'):
                 raise OSError(5)
 
         files._put = writes_and_fails

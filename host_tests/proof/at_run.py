@@ -110,7 +110,7 @@ class AtRun(Counter):
         terminal = next(path for path in self.run.state.rglob("flash*") if path.suffix == ".img" or path.is_dir())
         flash = FlashFolder(terminal) if terminal.is_dir() else FlashImage(terminal)
         for path in flash.files():
-            found = re.fullmatch(r"/data/journal-10000001/(\w+\.log)", path)
+            found = re.fullmatch(r"/data/journal-10000001/(\w+\.\w+)", path)
             if found:
                 (folder / found.group(1)).write_bytes(flash.read(path))
         journal = Journal(str(folder))

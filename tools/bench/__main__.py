@@ -16,7 +16,17 @@ ROOT = Path(__file__).parents[2]
 OUT = ROOT / "build" / "bench.json"
 RECORDED = Path(__file__).parent / "recorded.json"
 # One file a subject, each with `rows()`; a new one is named here.
-SUBJECTS = ("codec_speed", "instructions", "records", "display_bytes", "key_to_display", "keys", "heap", "flows_heap")
+SUBJECTS = (
+    "codec_speed",
+    "instructions",
+    "records",
+    "flash",
+    "display_bytes",
+    "key_to_display",
+    "keys",
+    "heap",
+    "flows_heap",
+)
 EXACT_UNITS = ("fuel", "bytes")
 
 

@@ -12,8 +12,8 @@ async def run(terminal, tx, wanted=True, again=False):
     """Prints what is not yet printed of an approved transaction, as the settings ask.
 
     Only the last row of the screen belongs to it; what is above (APPROVED) stays until the tear-off. wanted: False when
-    the operator went on without a slip: the printer is left alone, and the slip is made up for later. again: the first
-    slip may have been begun before a power cut."""
+    the operator went on without a slip: the printer is left alone, and the slip is made up for later. again: the slips
+    may have been begun before a power cut."""
     ui = terminal.ui
     mode = terminal.print_mode()
     if wanted and mode == "ask" and not await confirm.ask(ui, ui.t("ask_print")):
@@ -27,16 +27,16 @@ async def run(terminal, tx, wanted=True, again=False):
     if _printed(terminal, tx) < _MERCHANT:
         if not await print_one(terminal, tx, "merchant", again=again):
             return
-        again = False
         copies = terminal.copies()
-        stage(terminal, tx, _MERCHANT if copies > 1 else DONE)
+        if copies == 1:
+            stage(terminal, tx, DONE)
         ui.inputs.clear()
         _last_row(ui, "hint_tear" if copies > 1 else "hint_any_key")
         await message.wait(ui)
         if copies == 1:
             return
-    if await print_one(terminal, tx, "customer", again=again):
-        stage(terminal, tx, DONE)
+    # One record for both: after a power cut they are both printed again, and marked as begun before.
+    stage(terminal, tx, DONE if await print_one(terminal, tx, "customer", again=again) else _MERCHANT)
 
 
 async def print_one(terminal, tx, copy, duplicate=False, again=False):

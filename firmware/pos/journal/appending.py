@@ -1,11 +1,11 @@
-"""Appending to the journal: a step of records as one write, in the last segment or at the head of the next."""
+"""Appending to the journal: a step of records as one write, in a small file, the last segment or the next."""
 
 from micropython import const
 
-from pos.journal import files, record
+from pos.journal import files, record, tail
 from pos.journal.errors import JournalError
 from pos.journal.journal import path
-from pos.journal.state import fold
+from pos.journal.state import fold, snapshot
 
 _STEP_RECORDS_MAX = const(8)
 
@@ -14,29 +14,81 @@ def append(journal, records):
     """See Journal.append."""
     if not 1 <= len(records) <= _STEP_RECORDS_MAX:
         raise ValueError("a step has 1 to 8 records")
-    data, crc = _lines(records, journal.sequence, journal.crc)
-    sequence = journal.sequence + len(records)
-    number, new = journal.segments[-1] if journal.segments else 0, False
-    if not journal.segments or journal.bytes + len(data) > journal.segment_bytes:
-        number, new = number + 1, True
-        head = {"kind": "head", "state": journal.state}
+    if journal.closed and journal.tail:
+        flush(journal)
+    if not _to_small_file(journal, records):
+        _to_segment(journal, records)
+    for item in records:
+        fold(journal.state, item)
+
+
+def flush(journal):
+    """Moves the tail into the segments: the last, or one of its own when that takes no more. Raises JournalError."""
+    if journal.tail:
+        data, crc = _tail(journal, False)
+        closed = journal.closed
+        _write(journal, journal.segments[-1] + (1 if closed else 0), data, journal.sequence, crc)
+        journal.closed = closed  # the next step begins with a snapshot all the same
+
+
+def _to_small_file(journal, records):
+    """Whether the step stands in a small file now. A segment begins with its snapshot, so it does not before that."""
+    if len(journal.tail) >= journal.limit or journal.closed or not journal.segments:
+        return False
+    if not journal.tail and journal.bytes >= journal.segment_bytes:
+        return False
+    written = tail.write(records, journal.sequence + 1, journal.crc)
+    if not written:
+        return False
+    data, step = written
+    try:
+        files.replace(path(journal.folder, len(journal.tail), tail.KIND), data)
+    except OSError:
+        _refuse(journal)
+    journal.tail.append(tail.size(step))
+    journal.sequence, journal.crc = journal.sequence + len(records), step.crc
+    return True
+
+
+def _to_segment(journal, records):
+    number = journal.segments[-1] if journal.segments else 0
+    sequence = journal.sequence
+    first, crc = _tail(journal, True) if journal.tail else (b"", journal.crc)
+    data, last = _lines(records, sequence, crc)
+    if not first and (not number or journal.closed or journal.bytes + len(data) > journal.segment_bytes):
+        number, sequence = number + 1, sequence + 1
+        head = {"kind": "head", "state": snapshot(journal.state)}
         # A step of its own: if the records after it are cut off, the snapshot still stands.
-        first, crc = record.write(head, journal.sequence + 1, journal.crc, False)
-        data, crc = _lines(records, journal.sequence + 1, crc)
-        data = first + data
-        sequence += 1
+        first, crc = record.write(head, sequence, crc, False)
+        data, last = _lines(records, sequence, crc)
+    _write(journal, number, first + data, sequence + len(records), last)
+
+
+def _tail(journal, more):
+    try:
+        return tail.whole(journal, more)
+    except OSError:
+        _refuse(journal)
+    return b"", ""
+
+
+def _write(journal, number, data, sequence, crc):
+    """Durable, and the tail with it."""
     try:
         files.append(path(journal.folder, number), data)
     except OSError:
-        journal.trusted = False
-        raise JournalError("the journal cannot be written")
-    if new:
+        _refuse(journal)
+    if number not in journal.segments[-1:]:
         journal.segments.append(number)
-        journal.bytes = 0
+        journal.bytes, journal.closed = 0, False
     journal.bytes += len(data)
+    journal.tail = []
     journal.sequence, journal.crc = sequence, crc
-    for item in records:
-        fold(journal.state, item)
+
+
+def _refuse(journal):
+    journal.trusted = False
+    raise JournalError("the journal cannot be written")
 
 
 def _lines(records, sequence, crc):

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from micropython import const
 
-from pos.journal import files, record
+from pos.journal import appending, files, record, tail
 from pos.journal.errors import JournalError
 from pos.journal.history import Walk, mark
 from pos.journal.journal import path
@@ -62,6 +62,7 @@ class Plan:
         """Deletes; a generator that yields (segments done, of how many). about: dict for the evidence: who, why, when,
         the filter. Raises JournalError: nothing has happened, or it goes on at the next start (see resume)."""
         journal = self._journal
+        appending.flush(journal)
         last = journal.segments[-1]
         numbers = list(journal.segments)
         digest = sha256()
@@ -72,7 +73,7 @@ class Plan:
             yield at, 2 * len(numbers)
         self.digest = hexlify(digest.digest()).decode()
         _write_plan(journal, self._marks, last, self.digest)
-        journal.bytes = journal.segment_bytes  # the evidence begins a segment: all older ones may be written anew
+        journal.closed = True  # the evidence begins a segment: all older ones may be written anew
         evidence = dict(about, kind="deleting", count=self.count, amount_minor=self.amount_minor, digest=self.digest)
         journal.append(evidence)
         if journal.segments[-1] <= last:  # read anew meanwhile: then the newest segment would be among them
@@ -115,6 +116,7 @@ def drop_oldest(journal, keep=SEGMENTS_KEPT):
         evidence.keep(journal, _kept_lines(journal, number))
         _replace(journal, number, b"")
         dropped += 1
+    _clean(journal)
     return dropped
 
 
@@ -172,8 +174,17 @@ def _replace(journal, number, kept):
 
 
 def _finish(journal, count, digest):
+    _clean(journal)
     journal.append({"kind": "deleted", "count": count, "digest": digest})
     _remove(_plan_path(journal))
+
+
+def _clean(journal):
+    """What is gone from the segments goes from the small files, too."""
+    try:
+        tail.clean(journal)
+    except OSError:
+        raise JournalError("a small file cannot be removed")
 
 
 def _is_of(raw, marks):
@@ -217,7 +228,7 @@ def _stage(journal, last, digest):
 
 def _lines(journal, number):
     try:
-        for raw in files.lines(path(journal.folder, number)):
+        for raw in tail.lines(journal, number):
             yield raw
     except OSError:
         raise JournalError("a segment cannot be read")

@@ -8,9 +8,8 @@ Lines are kept byte for byte, each with its checksum and sequence number.
 
 from micropython import const
 
-from pos.journal import files, record
+from pos.journal import files, record, tail
 from pos.journal.errors import JournalError
-from pos.journal.journal import path
 
 FILE_BYTES_MAX = const(32768)
 FILES_MAX = const(8)
@@ -20,16 +19,23 @@ _KINDS = ("deleting", "deleted")
 def deletions(journal):
     """Yields the records about deletions, oldest first: "deleting" (who, when, why, count, amount_minor, digest, the
     filter) and "deleted" (count, digest). Raises JournalError."""
-    names = [_deletions(journal)] if files.exists(_deletions(journal)) else []
-    names.extend([path(journal.folder, number) for number in journal.segments])
     try:
-        for name in names:
-            for raw in files.lines(name):
-                line = record.read(raw) if b'"kind": "delet' in raw else None
-                if line and line.record.get("kind") in _KINDS:
-                    yield line.record
+        if files.exists(_deletions(journal)):
+            for raw in files.lines(_deletions(journal)):
+                for found in _deletion(raw):
+                    yield found
+        for number in journal.segments:
+            for raw in tail.lines(journal, number):
+                for found in _deletion(raw):
+                    yield found
     except OSError:
         raise JournalError("the evidence cannot be read")
+
+
+def _deletion(raw):
+    """The record in the line if it is about a deletion: one or none."""
+    line = record.read(raw) if b'"kind": "delet' in raw else None
+    return (line.record,) if line and line.record.get("kind") in _KINDS else ()
 
 
 def keep(journal, raws):

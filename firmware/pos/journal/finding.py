@@ -1,12 +1,8 @@
 """Finding one transaction by its trace number: only lines that carry the number are read."""
 
-from micropython import const
-
 from pos.journal.history import VOIDS
 from pos.journal.lines import Lines
 
-# The request stands so many segments before its answer at most: reversals and audit lines are between them.
-_REQUEST_SEGMENTS_MAX = const(4)
 _STATES = {"reversed": "reversed", "printed": "approved"}
 
 
@@ -29,14 +25,11 @@ class _Search:
     def run(self):
         # "trace" and "original_trace", last in the record or not.
         lines = Lines(self._journal, (b'trace": %d,' % self._trace, b'trace": %d}' % self._trace))
-        oldest = 0
-        while lines.older() and lines.segment() >= oldest:
+        # A request may wait for days (an advice), so it may stand anywhere before its answer.
+        while lines.older():
             record = lines.record()
             if record and self._take(record):
                 return
-            # What refers to a restored one may stand anywhere before it.
-            if self._tx and not oldest and not self._tx.get("restored"):
-                oldest = lines.segment() - _REQUEST_SEGMENTS_MAX
 
     def found(self):
         tx = self._tx
@@ -87,6 +80,8 @@ class _Search:
         if tx["trace"] != self._trace or self._batch not in (None, tx["batch"]):
             return False
         if self._tx:
+            if tx["batch"] != self._tx.get("batch", tx["batch"]):
+                return False  # the number came round
             for name in tx:
                 self._tx.setdefault(name, tx[name])
             return True

@@ -1,6 +1,7 @@
 """The journal: records that survive a power cut at every write, in segments that begin with a snapshot.
 
-An append is one durable step: all of its records are there afterwards, or none. See README.md for the layout. Always
+An append is one durable step: all of its records are there afterwards, or none. The newest steps stand in small files
+(tail.py) until a segment takes them all at once. See README.md for the layout. Always
 loaded is only the state; what reads and writes (appending.py, recovery.py) comes with the flow that does.
 """
 
@@ -8,8 +9,9 @@ from micropython import const
 
 from pos.journal.errors import JournalError
 
-# Small, because an append to littlefs copies the file's last block; one erase block of the ESP32's flash.
-SEGMENT_BYTES = const(4096)
+# From so many on a segment takes no more: with all of the tail it still fits one erase block of the ESP32's flash.
+SEGMENT_BYTES = const(2048)
+_SMALL_FILES = const(8)
 # 1.2 MB of the board's 2 MB: at this many new sales are refused, and there is room left for their reversals.
 _SEGMENTS_MAX = const(300)
 _ALL_PRINTED = const(2)  # state.DONE
@@ -18,24 +20,28 @@ _ALL_PRINTED = const(2)  # state.DONE
 class Journal:
     """The journal in one folder; call recover() before anything else. state: see state.py (read only).
 
-    segments: their numbers; sequence, crc: of the last record; bytes: in the last segment. trusted: whether all that is
-    what is on the flash.
+    segments: their numbers; bytes: in the last one; closed: whether it takes no more. tail: how many bytes each step in
+    a small file will take in a segment. sequence, crc: of the last record. trusted: whether all that is what is on the
+    flash. limit: how many small files may be used, 8 at most.
     """
 
-    def __init__(self, folder, segment_bytes=SEGMENT_BYTES):
+    def __init__(self, folder, segment_bytes=SEGMENT_BYTES, limit=_SMALL_FILES):
         from pos.journal.state import fresh
 
         self.folder = folder
         self.segment_bytes = segment_bytes
+        self.limit = limit
         self.state = fresh()
         self.segments = []
         self.bytes = 0
+        self.closed = False
+        self.tail = []
         self.sequence = 0
         self.crc = ""
         self.trusted = False
 
     def recover(self):
-        """Reads the last segment (more only after damage) into state, and returns a report:
+        """Reads the last segment (more only after damage) and the tail into state, and returns a report:
 
         records      how many were read
         bad_bytes    how many bytes were no records: torn by a power cut, or damaged; kept in the files named in `kept`
@@ -90,5 +96,5 @@ class Journal:
 
 
 def path(folder, number, kind="log"):
-    """Path of a segment, or of what was kept of its unreadable part (kind "bad")."""
+    """Path of a segment, of what was kept of its unreadable part (kind "bad"), or of a small file (kind "tail")."""
     return "%s/%06d.%s" % (folder, number, kind)

@@ -10,7 +10,7 @@ from binascii import crc32
 
 from micropython import const
 
-from pos.journal import files
+from pos.journal import files, tail
 from pos.journal.errors import JournalError
 from pos.journal.journal import path
 
@@ -20,6 +20,7 @@ _UNREADABLE = const("the journal cannot be read")
 _NEWLINE = const(b"\n")
 _END = const(10)
 _PLACE_BITS = const(14)
+_EVERYTHING = const(0x3FFFFFFF)
 _MORE = const(0x2B)  # "+", the mark of a line whose step goes on
 
 
@@ -37,6 +38,7 @@ class Lines:
         self._journal = journal
         self._name = ""  # path of the segment
         self._from = self._count = 0  # what of the segment the window shows
+        self._solid = 0  # from this byte of the segment on it is steps in small files
         self._at = len(journal.segments)  # index of the segment
         self._offset = self._size = 0
         self._amid = False  # the offset is within a line that is too long
@@ -55,7 +57,7 @@ class Lines:
                     return False
                 self._enter(self._at - 1)
             if not self._from < self._offset <= self._from + self._count:
-                self._load(max(0, self._offset - _WINDOW_BYTES))
+                self._load(max(0, self._offset - _WINDOW_BYTES), self._offset)
             end = self._offset - self._from
             if self._amid:
                 start = self.buffer.rfind(_NEWLINE, 0, end) + 1
@@ -190,7 +192,9 @@ class Lines:
         return record if isinstance(record, dict) else None
 
     def _whole(self, start, end):
-        """Whether the checksum of the line is right."""
+        """Whether the checksum of the line is right; that of a step in a small file was looked at when it was read."""
+        if self._from + start >= self._solid:
+            return True
         if end - start < 11 or self.buffer[end - 1] != _END:
             return False
         crc = crc32(self._view[start + 9 : end - 1]) & 0xFFFFFFFF
@@ -201,11 +205,16 @@ class Lines:
         self._at = at
         self._amid = False
         self._name = path(self._journal.folder, self._journal.segments[at])
+        self._solid = _EVERYTHING
         try:
-            size, self._count = files.read_end(self._name, self.buffer)
+            if self._in_last():
+                self._solid = self._journal.bytes
+                self._from, self._count = tail.read_into(self._journal, -1, self._view)
+            else:
+                size, self._count = files.read_end(self._name, self.buffer)
+                self._from = max(0, size - _WINDOW_BYTES)
         except OSError:
             raise JournalError(_UNREADABLE)
-        self._from = max(0, size - _WINDOW_BYTES)
         end = self._count
         while end:
             start = self.buffer.rfind(_NEWLINE, 0, end - 1) + 1
@@ -218,9 +227,18 @@ class Lines:
             end = start
         self._size = self._offset = self._from + end
 
-    def _load(self, start):
-        self._from = start
+    def _load(self, start, end=None):
+        """Shows what begins there; of the tail what is needed of it up to `end`."""
+        self._from, self._solid = start, _EVERYTHING
         try:
-            self._count = files.read_into(self._name, start, self.buffer)
+            if self._in_last():
+                self._solid = self._journal.bytes
+                self._from, self._count = tail.read_into(self._journal, end, self._view, start)
+            else:
+                self._count = files.read_into(self._name, start, self.buffer)
         except OSError:
             raise JournalError(_UNREADABLE)
+
+    def _in_last(self):
+        """Whether the segment has the journal's newest steps behind it, in their small files."""
+        return self._journal.tail and self._at + 1 == len(self._journal.segments)

@@ -29,7 +29,12 @@ class Line:
 
 def write(record, sequence, previous, more):
     """(line bytes, its checksum). Raises ValueError when the record is too long."""
-    text = "{} {} {} {}".format(previous, sequence, "+" if more else ".", json.dumps(record)).encode()
+    return line(json.dumps(record).encode(), sequence, previous, more)
+
+
+def line(text, sequence, previous, more):
+    """The same for a record that is JSON (bytes) already."""
+    text = "{} {} {} ".format(previous, sequence, "+" if more else ".").encode() + text
     if len(text) + 10 > LINE_BYTES_MAX:
         raise ValueError("a record is too long")
     crc = "{:08x}".format(crc32(text) & 0xFFFFFFFF)

@@ -1,14 +1,17 @@
-"""Reading the journal back at start: the newest snapshot, then what follows it; damage is passed over and kept."""
+"""Reading the journal back at start: the newest snapshot, what follows it, the tail; damage is passed over and kept."""
+
+import json
 
 from micropython import const
 
-from pos.journal import files, record
+from pos.journal import files, record, tail
 from pos.journal import state as folding
 from pos.journal.errors import JournalError
 from pos.journal.journal import path
 
 # Of one segment's unreadable part at most this much is kept apart; all of it stays in the segment anyway.
 _KEPT_BYTES_MAX = const(8192)
+_SMALL_FILES = const(8)
 
 
 def recover(journal):
@@ -20,13 +23,16 @@ def recover(journal):
         return report
     journal.state, journal.segments = found.state, found.segments
     journal.sequence, journal.crc, journal.bytes = found.sequence, found.crc, found.bytes
+    journal.tail, journal.closed = found.tail, False
     journal.trusted = True
     if report["bad_bytes"] or report["lost"]:
-        journal.bytes = journal.segment_bytes  # nothing is written behind what is not readable
+        journal.closed = True  # nothing is written behind what is not readable
         audit = {"kind": "audit", "what": "recovered", "lost": report["lost"], "bad_bytes": report["bad_bytes"]}
         try:
             journal.append(audit)
-        except JournalError:
+            for name in found.bad:
+                files.remove(name)
+        except (JournalError, OSError):
             report["problem"] = "storage"
     return report
 
@@ -38,6 +44,8 @@ def scan(journal):
             for item in _steps(path(journal.folder, number)):
                 if isinstance(item, record.Line) and item.record.get("kind") != "head":
                     yield item.record
+        for item in tail.scan(journal):
+            yield item
     except OSError:
         raise JournalError("a segment cannot be read")
 
@@ -49,7 +57,10 @@ def _steps(name):
     """
     group = []
     for raw in files.lines(name):
-        line = record.read(raw)
+        line, newline = record.read(raw), raw[-1:]
+        if line is None and newline != b"\n":
+            # Only its newline may be damaged: what was cut off would lack more than that.
+            line = record.read(raw[:-1] + b"\n")
         if line is None or (group and line.sequence != group[-1][0].sequence + 1):
             if line is not None or raw[-1:] == b"\n":
                 # Whole lines follow or followed: the step was finished, and its last line is damaged.
@@ -68,12 +79,15 @@ def _steps(name):
             for item in group:
                 yield item[0]
             group = []
+            if newline != b"\n":
+                yield newline
     for item in group:
         yield item[1]
 
 
 class _Recovery:
-    """One run over the folder. Afterwards: state, segments (numbers), sequence, crc, bytes (of the last segment)."""
+    """One run over the folder. Afterwards: state, segments (numbers), sequence, crc, bytes (of the last segment), tail
+    (see Journal) and bad (paths of small files that are not readable)."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -82,6 +96,8 @@ class _Recovery:
         self.sequence = 0
         self.crc = record.START
         self.bytes = 0
+        self.tail = []
+        self.bad = []
         self._damaged = 0  # whole lines since the last good one that are not readable
         self._report = {"records": 0, "bad_bytes": 0, "lost": 0, "kept": [], "problem": ""}
 
@@ -91,6 +107,7 @@ class _Recovery:
             self._list()
             for number in self.segments[self._newest_snapshot() :]:
                 self._read(number)
+            self._read_tail()
         except OSError:
             self._report["problem"] = "storage"
         self._report["lost"] += self._damaged
@@ -129,7 +146,44 @@ class _Recovery:
             self._report["bad_bytes"] += len(item)
             bad = (bad + item)[:_KEPT_BYTES_MAX]
         if bad:
-            self._keep(number, bad)
+            self._keep(path(self.folder, number, "bad"), bad)
+
+    def _read_tail(self):
+        """The small files: those that a segment has taken in are passed over, and what is missing between is lost."""
+        base, damaged, lost = self.sequence, self._damaged, self._report["lost"]
+        unknown = 0  # damaged ones behind the last that counts: each may have been a record
+        for at in range(_SMALL_FILES if self.segments else 0):
+            name = path(self.folder, at, tail.KIND)
+            data = files.read(name) if files.exists(name) else b""
+            step = tail.read(data)
+            if step is None:
+                if data:
+                    unknown += 1 if tail.lost(data) else 0
+                    self._bad_file(name, data)
+            elif step.sequence <= base:
+                break  # so are those behind it
+            elif self._take_step(step):
+                unknown = 0
+            else:
+                self._bad_file(name, data)
+        found_missing = self._report["lost"] - lost
+        self._damaged = max(0, damaged - found_missing) + unknown
+
+    def _take_step(self, step):
+        """Whether the step is of this journal; then it counts."""
+        crc = step.previous
+        for at, text in enumerate(step.record):
+            last = at + 1 == len(step.record)
+            if not self._take(record.Line(step.crc, crc, step.sequence + at, not last, json.loads(text))):
+                return False
+            crc = step.crc
+        self.tail.append(tail.size(step))
+        return True
+
+    def _bad_file(self, name, data):
+        self._report["bad_bytes"] += len(data)
+        self.bad.append(name)
+        self._keep(name + ".bad", data)
 
     def _take(self, line):
         """Folds the line in; False when it is not the next of this journal (seen before, or chained to another)."""
@@ -146,8 +200,7 @@ class _Recovery:
             folding.fold(self.state, line.record)
         return True
 
-    def _keep(self, number, bad):
-        name = path(self.folder, number, "bad")
+    def _keep(self, name, bad):
         self._report["kept"].append(name)
         try:
             if not files.exists(name) or files.read(name) != bad:

@@ -53,6 +53,12 @@ def fresh():
     }
 
 
+def snapshot(state):
+    """What taken_over makes the state of again: only what is not as at first, because it is written often."""
+    first = fresh()
+    return {name: state[name] for name in state if name not in first or state[name] != first[name]}
+
+
 def taken_over(snapshot):
     """The state of a snapshot, whole also where an earlier firmware wrote it: that one sold by card only and counted by
     side."""

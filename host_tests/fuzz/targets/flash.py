@@ -196,7 +196,7 @@ class Journal:
 
     def change_line(self, contents, name, what, where, rest):
         data = contents[name]
-        if name.startswith("tail.") and len(data) > 14:
+        if name.endswith(".tail") and len(data) > 14:
             # A step in a small file: length, checksum of what follows, step, end.
             at = 5 + where % (len(data) - 6)
             body = data[5:at] + rest[:1] + data[at + len(rest[:1]) : -1]

@@ -1,0 +1,282 @@
+r"""The journal's newest steps, each in a small file (000000.tail, 000001.tail ...) until a segment takes them all.
+
+littlefs copies a file's last block at each append, but keeps a file of at most 128 bytes in its folder's own entry. So
+a step is packed into that much, and stands here in the place where its lines will stand in the last segment:
+
+    length (1 byte) . CRC-32 of what follows (4) . CRC of the step before (4) . sequence number (4) . records . 255
+
+A record is a list of fields: tag, form and length, value; its tx comes last. One that cannot be said so stands as JSON.
+"""
+
+import json
+from binascii import crc32, hexlify, unhexlify
+
+from micropython import const
+
+from pos.journal import files, record
+from pos.journal.journal import path
+
+KIND = const("tail")  # of the small files, for journal.path
+_LIMIT = const(8)  # more of them there never are
+_STEP_BYTES_MAX = const(128)
+# Rendered as lines a step must fit the window of lines.py.
+_TEXT_BYTES_MAX = const(700)
+_HEAD_BYTES = const(13)
+_HEAD = b". . . . . . . . . . . . . . . . . . . . "  # longer than what stands before any record in a line
+_END = const(0xFF)  # no field begins or ends with it, so a step that was torn is told from one that is damaged
+_NEXT = const(0x3F)  # another record follows
+_TX = const(0x3E)
+_BRACE = const(0x7B)
+_NEWLINE = const(0x0A)
+_DIGIT_MAX = const(63)
+# Forms of a value, in the upper two bits: text, a text of digits, a word of the table, a whole number.
+_TEXT, _DIGITS, _WORD, _NUMBER = const(0), const(1), const(2), const(3)
+# The place in these tables is what stands on the flash: only ever add at the end. Bytes, because a str would be a name
+# for ever; as they stand in JSON.
+_KEYS = (
+    b'"kind": ', b'"type": ', b'"state": ', b'"entry": ', b'"trace": ', b'"batch": ', b'"amount_minor": ', b'"card": ',
+    b'"operator": ', b'"date": ', b'"time": ', b'"order": ', b'"approver": ', b'"reason": ', b'"code": ', b'"rrn": ',
+    b'"auth": ', b'"balance_minor": ', b'"original_batch": ', b'"original_trace": ', b'"original_date": ',
+    b'"original_rrn": ', b'"original_auth": ', b'"slips": ', b'"attempts": ', b'"later": ', b'"qr": ', b'"held_days": ',
+    b'"stage": ', b'"result": ', b'"uploaded": ', b'"service": ', b'"what": ',
+)  # fmt: skip
+_WORDS = (
+    b'"intent"', b'"result"', b'"advice"', b'"printed"', b'"attempt"', b'"reversed"', b'"cancel"', b'"trace"',
+    b'"settling"', b'"told"', b'"audit"', b'"sale"', b'"void"', b'"refund"', b'"preauth"', b'"preauth_void"',
+    b'"completion"', b'"completion_void"', b'"sent"', b'"approved"', b'"declined"', b'"keyed"', b'"nfc"', b'"qr"',
+    b'"shown"', b'"compare"', b'"upload"', b'"end"', b'"offline"', b"true",
+)  # fmt: skip
+
+
+def write(records, sequence, previous):
+    """(bytes, the step that they are: see read), None when the records cannot be said in so few bytes."""
+    body = bytearray(unhexlify(previous) + sequence.to_bytes(4, "big"))
+    for at, item in enumerate(records):
+        if at and body[-1] != _NEWLINE:
+            body.append(_NEXT)
+        body.extend(_packed(item))
+    length = len(body) + 6
+    if length > _STEP_BYTES_MAX:
+        return None
+    data = bytes((length,)) + (crc32(body) & 0xFFFFFFFF).to_bytes(4, "big") + body + bytes((_END,))
+    step = read(data)
+    if step is None or [json.loads(text) for text in step.record] != list(records):
+        return None  # what would not come back as it is, like a tuple, goes another way
+    if sum([len(text) for text in step.record]) > _TEXT_BYTES_MAX:
+        return None
+    return data, step
+
+
+def read(data):
+    """The step in these bytes, None when they are not whole: a record.Line whose sequence is that of its first record,
+    and whose record is a list with the JSON (bytes) of each."""
+    if not _whole(data):
+        return None
+    crc, previous = hexlify(data[1:5]).decode(), hexlify(data[5:9]).decode()
+    return record.Line(crc, previous, int.from_bytes(data[9:13], "big"), False, _texts(data))
+
+
+def lost(data):
+    """Whether bytes that are not whole were damaged; else they were cut off, and the step never happened."""
+    return bool(data) and (data[0] <= len(data) or data[-1] == _END)
+
+
+def size(step):
+    """Bytes that the step will take in a segment."""
+    return len(_rendered(step, step.previous, False)[0])
+
+
+def lines(journal, number):
+    """Yields the lines of a segment with their newline; of the last one also those that will follow. OSError."""
+    for raw in files.lines(path(journal.folder, number)):
+        yield raw
+    if number == journal.segments[-1]:
+        for at in range(len(journal.tail)):
+            step = _step(journal, at)
+            for raw in _rendered(step, step.previous, False)[0].split(b"\n")[:-1]:
+                yield raw + b"\n"
+
+
+def scan(journal):
+    """Yields the records. OSError."""
+    for at in range(len(journal.tail)):
+        for text in _step(journal, at).record:
+            yield json.loads(text)
+
+
+def whole(journal, more):
+    """(its lines as one step of a segment, the checksum of the last). more: records follow in the same step.
+    OSError."""
+    data, crc = b"", None
+    for at in range(len(journal.tail)):
+        step = _step(journal, at)
+        rendered, crc = _rendered(step, crc or step.previous, more or at + 1 < len(journal.tail))
+        data += rendered
+    return data, crc
+
+
+def read_into(journal, end, buffer, start=0):
+    """Fills the buffer with the last segment and the tail's lines behind it, as if they stood in one file, but without
+    checksums: (first byte in the buffer, how many are in it). end: None, they begin at byte `start`; else they go up to
+    this byte (-1: the last one), and begin with a newline where the tail would be cut amid a step: unpacking it twice
+    would be slow."""
+    size = journal.bytes
+    if end is not None:
+        end = size + sum(journal.tail) if end < 0 else end
+        start = _aligned(journal.tail, size, max(0, end - len(buffer)))
+    count = files.read_into(path(journal.folder, journal.segments[-1]), start, buffer) if start < size else 0
+    for at, length in enumerate(journal.tail):
+        begin = start + count - size
+        if begin == -1:
+            buffer[0] = _NEWLINE
+            begin, count = 0, 1
+        if 0 <= begin < length and count < len(buffer) and (end is None or size < end):
+            piece = _looks(journal, at)[begin : begin + len(buffer) - count]
+            buffer[count : count + len(piece)] = piece
+            count += len(piece)
+        size += length
+    return start, count
+
+
+def clean(journal):
+    """Removes what is in small files that do not count: account numbers of records that were deleted. OSError."""
+    for at in range(len(journal.tail), _LIMIT):
+        name = path(journal.folder, at, KIND)
+        if files.exists(name):
+            files.remove(name)
+
+
+def _whole(data):
+    if len(data) <= _HEAD_BYTES or data[0] != len(data) or data[-1] != _END:
+        return False
+    return crc32(data[5:-1]) & 0xFFFFFFFF == int.from_bytes(data[1:5], "big")
+
+
+def _step(journal, at):
+    step = read(files.read(path(journal.folder, at, KIND)))
+    if step is None:
+        raise OSError(5, "damaged")
+    return step
+
+
+def _rendered(step, previous, more):
+    """(the step's lines as a segment holds them, the checksum of the last). more: more steps come in the same write."""
+    data, crc = b"", previous
+    for at, text in enumerate(step.record):
+        line, crc = record.line(text, step.sequence + at, crc, more or at + 1 < len(step.record))
+        data += line
+    return data, crc
+
+
+def _looks(journal, at):
+    """The lines of a step as lines.py looks at them: what is before the records is only as long as it will be."""
+    data = files.read(path(journal.folder, at, KIND))
+    if not _whole(data):
+        raise OSError(5, "damaged")
+    head, texts = b"", _texts(data)
+    left = journal.tail[at] - sum([len(text) + 1 for text in texts])
+    for count, text in enumerate(texts):
+        share = left // (len(texts) - count)  # the last may have a longer number
+        left -= share
+        head += _HEAD[:share] + text + b"\n"
+    return head
+
+
+def _aligned(lengths, size, start):
+    """Not amid a step, but on the newline before the next."""
+    for length in lengths:
+        if size <= start < size + length:
+            return size + length - 1
+        size += length
+    return start
+
+
+def _packed(item):
+    try:
+        out = bytearray()
+        for name in item:
+            if name != "tx":
+                _put(out, name, item[name])
+        if "tx" in item:
+            out.append(_TX)
+            for name in item["tx"]:
+                _put(out, name, item["tx"][name])
+        return out
+    except ValueError:
+        return json.dumps(item).encode() + b"\n"
+
+
+def _put(out, name, value):
+    """Adds a field; ValueError when it cannot be said here."""
+    out.append(_KEYS.index(b'"%s": ' % name.encode()))
+    text = json.dumps(value).encode()
+    if text in _WORDS:
+        out.append(_WORD << 6 | _WORDS.index(text))
+    elif isinstance(value, int) and value is not False and value >= 0:
+        _put_digits(out, _NUMBER, text)
+    elif isinstance(value, str) and text == b'"%s"' % value.encode() and min(text) >= 32 and max(text) <= 126:
+        if value.isdigit():
+            _put_digits(out, _DIGITS, text[1:-1])
+        else:
+            out.append(_length(text[1:-1]))
+            out.extend(text[1:-1])
+    else:
+        raise ValueError("neither number nor plain text")
+
+
+def _put_digits(out, form, digits):
+    out.append(form << 6 | _length(digits))
+    out.extend(unhexlify(digits + b"0" if len(digits) & 1 else digits))
+
+
+def _length(text):
+    if len(text) > _DIGIT_MAX:
+        raise ValueError("too long")
+    return len(text)
+
+
+def _texts(data):
+    """The JSON (bytes) of each record."""
+    texts, at, end = [], _HEAD_BYTES, len(data) - 1
+    digits = hexlify(data)  # of all at once: this is done while a list is being shown
+    while at < end:
+        if data[at] == _BRACE:
+            newline = data.find(b"\n", at, end)
+            texts.append(data[at:newline])
+            at = newline + 1
+        else:
+            text, at = _fields(data, digits, at, end)
+            texts.append(text)
+    return texts
+
+
+def _fields(data, digits, at, end):
+    """(JSON of the record that begins at this byte, where the next one begins)"""
+    fields, outer = [], None
+    while at < end:
+        tag = data[at]
+        if tag == _NEXT:
+            break
+        if tag == _TX:
+            fields, outer = [], fields
+            at += 1
+            continue
+        form = data[at + 1]
+        count = form & _DIGIT_MAX
+        form >>= 6
+        at += 2
+        if form == _WORD:
+            fields.append(_KEYS[tag] + _WORDS[count])
+        elif form == _NUMBER:
+            fields.append(_KEYS[tag] + digits[at + at : at + at + count])
+            at += (count + 1) >> 1
+        elif form == _DIGITS:
+            fields.append(b'%s"%s"' % (_KEYS[tag], digits[at + at : at + at + count]))
+            at += (count + 1) >> 1
+        else:
+            fields.append(b'%s"%s"' % (_KEYS[tag], data[at : at + count]))
+            at += count
+    text = b"{%s}" % b", ".join(fields)
+    if outer is not None:
+        text = b'{%s, "tx": %s}' % (b", ".join(outer), text)
+    return text, at + 1
