@@ -9,13 +9,16 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from host.test_server import Process
+from host.inprocess import Host
+from host.terminal import Terminal
+from host.test_server import RICH, Process
 
 from tools.host import pki
 from tools.host.clock import SystemClock
 from tools.host.server import tls_server
 from tools.host.server.limits import Limits, Pace
 from tools.host.server.tls_server import TlsServer, tls_context
+from tools.host.switch.switch import Switch
 
 pytestmark = pytest.mark.slow  # real sockets, real seconds
 
@@ -209,6 +212,25 @@ def test_the_pace_lets_a_burst_through_then_so_many_a_second():
     assert pace.take(999.0) == pytest.approx(0.2), "a clock that goes back gives nothing"
     unlimited = Pace(Limits(messages_per_s=0))
     assert not any(unlimited.take(0) for _ in range(1_000))
+
+
+def test_a_terminal_that_sends_too_much_is_told_later_and_no_other_suffers(tmp_path):
+    host = Host(tmp_path)
+    host.switch = Switch(
+        host.database, host.keystore, host.clock, lambda: Pace(Limits(messages_per_s=1, messages_at_once=4))
+    )
+    terminal = Terminal(host.handle_now, host.terminal_json)
+    terminal.sign_on()
+    fields = [terminal.sale_fields(RICH, 100 + at) for at in range(6)]
+    codes = [terminal.exchange("0200", sale)[39] for sale in fields]
+    assert codes[:3] == ["00"] * 3 and codes[4:] == ["96"] * 2
+    stranger = Terminal(host.handle_now, host.terminal_json)
+    stranger.key = None
+    for _ in range(10):  # who cannot sign uses up nobody's share
+        stranger.manage("0820", "301")
+    time.sleep(1.1)
+    assert terminal.exchange("0200", fields[-1])[39] == "00", "nothing was kept of it, so it comes again"
+    host.close()
 
 
 def test_two_thousand_open_connections_take_bounded_memory_and_a_terminal_is_served(tmp_path):

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tools.host import commands as merchant_commands
 from tools.host.security.masking import MaskingFormatter, masked
+from tools.host.server.limits import Limits
 from tools.host.state import State, StateError
 from tools.host.store.database import DatabaseError
 
@@ -75,6 +76,12 @@ def _parser():
     serve.add_argument(
         "--console-port", type=_port, default=CONSOLE_PORT, help="of the web console (default: 8000; 0: any)"
     )
+    usual = Limits()
+    shared, pace = usual.connections_per_address, usual.messages_per_s
+    serve.add_argument("--connections-per-address", type=_count, default=shared, metavar="N",
+                       help=f"of terminals that share an address (default: {shared})")  # fmt: skip
+    serve.add_argument("--messages-per-s", type=_count, default=pace, metavar="N",
+                       help=f"of one terminal or connection (default: {pace}; 0: no limit)")  # fmt: skip
     serve.set_defaults(run=_serve)
 
     account = commands.add_parser("account", parents=[common], help="show an account's balance and entries")
@@ -102,6 +109,12 @@ def _port(text):
     return int(text)
 
 
+def _count(text):
+    if not re.fullmatch("[0-9]{1,6}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number of at most six digits")
+    return int(text)
+
+
 def _init(options):
     from tools.host.initialise import initialise
 
@@ -118,7 +131,8 @@ def _serve(options):
         print(line, flush=True)
 
     state = State(options.state, options.database)
-    asyncio.run(serve(state, options.bind, options.port, options.console_port, ready))
+    limits = Limits(connections_per_address=options.connections_per_address, messages_per_s=options.messages_per_s)
+    asyncio.run(serve(state, options.bind, options.port, options.console_port, limits, ready))
     return 0
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import resource
 import signal
 import socket
 
@@ -14,6 +15,7 @@ from tools.host.clock import SystemClock
 from tools.host.console.app import make_app
 from tools.host.notices.webhook import Courier
 from tools.host.security.storage_key import VARIABLE
+from tools.host.server.limits import Pace
 from tools.host.server.tls_server import TlsServer, tls_context
 from tools.host.server.worker import Worker
 from tools.host.state import StateError
@@ -23,6 +25,7 @@ from tools.host.switch.switch import Switch
 
 CONSOLE_ADDRESS = "127.0.0.1"
 CONSOLE_STOP_TIMEOUT_S = 2
+FILES_BESIDE = 200  # database, console, log
 
 log = logging.getLogger("host")
 
@@ -35,7 +38,7 @@ class _Console(uvicorn.Server):
         yield
 
 
-async def serve(state, address, port, console_port, ready=print):
+async def serve(state, address, port, console_port, limits, ready=print):
     """Serves until a signal; `ready` is called once with one line when both ports take connections."""
     state.require()
     state.check_secrets()
@@ -44,8 +47,9 @@ async def serve(state, address, port, console_port, ready=print):
     migrate.upgrade(database.engine)
     keystore = state.keystore()
     _must_open(state, database, keystore)
-    worker = Worker(Switch(database, keystore, SystemClock()))
-    server = TlsServer(worker.answer, tls_context(state.pki / "server.pem", state.pki / "server.key"))
+    worker = Worker(Switch(database, keystore, SystemClock(), lambda: Pace(limits)))
+    server = TlsServer(worker.answer, tls_context(state.pki / "server.pem", state.pki / "server.key"), limits)
+    _allow_files(limits.connections + FILES_BESIDE)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -69,6 +73,16 @@ async def serve(state, address, port, console_port, ready=print):
         await asyncio.gather(telling, return_exceptions=True)
         await asyncio.to_thread(worker.stop)
         database.close()
+
+
+def _allow_files(count):
+    """Each connection needs a file descriptor; the system may allow fewer."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < count:
+        allowed = count if hard == resource.RLIM_INFINITY else min(count, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+        if allowed < count:
+            log.warning("the system allows %d open files: not all of the %d connections", allowed, count - FILES_BESIDE)
 
 
 def _must_open(state, database, keystore):

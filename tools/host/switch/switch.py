@@ -5,6 +5,7 @@ calls it directly.
 """
 
 import logging
+import time
 from typing import Any, NamedTuple
 
 from tools.host.iso import frame as framing
@@ -90,12 +91,14 @@ class Request(NamedTuple):
 
 
 class Switch:
-    """Answers frames. One call at a time."""
+    """Answers frames. One call at a time. pace: makes what counts one terminal's messages (server/limits.py)."""
 
-    def __init__(self, database, keystore, clock):
+    def __init__(self, database, keystore, clock, pace=None):
         self.database = database
         self.keystore = keystore
         self.clock = clock
+        self._pace = pace
+        self._paces = {}  # terminal's id -> its pace; of terminals that have proved who they are, so there are few
 
     def answer(self, frame):
         """Frame -> answer frame, or None when there is nobody to answer (the caller closes the connection)."""
@@ -164,11 +167,22 @@ class Switch:
             directory.identify(case)
             if kind.signed:
                 directory.authenticate(case, request.envelope.message, self.keystore)
+                self._slow_down(case)
             _need(case.fields, kind.needs)
             return kind.handle(case, self.keystore)
         except Reject as reject:
             log.info("%s %s: %s", case.mti, reject.code, reject.why)
             return Answer(case.mti, case.answer_fields(reject.code), case.mac)
+
+    def _slow_down(self, case):
+        """Reject 96 (later) for a terminal that sends more than it may, on however many connections: nobody can use up
+        another's share, for only signed messages count."""
+        if not self._pace:
+            return
+        pace = self._paces.setdefault(case.terminal["id"], self._pace())
+        if pace.take(time.monotonic()):
+            pace.give_back()
+            raise Reject(codes.SYSTEM_ERROR, "too many messages of this terminal")
 
 
 def _read(frame):
