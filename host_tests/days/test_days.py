@@ -35,7 +35,7 @@ def days(*arguments, status=0, **environment):
 
 
 def test_whatever_goes_wrong_the_books_agree():
-    lines = days("--seed", 1, "--seeds", 6, "--terminals", 3, "--deeds", 100)
+    lines = days("--seed", 1, "--seeds", 4, "--terminals", 3, "--deeds", 100)
     transactions, faults, lost, doubled = (
         int(number.replace(",", "")) for number in LAST.fullmatch(lines[-1]).groups()
     )
@@ -44,7 +44,7 @@ def test_whatever_goes_wrong_the_books_agree():
 
 
 def test_a_seed_is_the_same_day_in_every_process():
-    arguments = ("--seed", 7, "--seeds", 2, "--terminals", 2, "--deeds", 60, "--digest")
+    arguments = ("--seed", 7, "--seeds", 2, "--terminals", 2, "--deeds", 40, "--digest")
     first, second = (
         sorted(line for line in days(*arguments, "--workers", workers, PYTHONHASHSEED=seed) if "days:" not in line)
         for workers, seed in ((1, "1"), (2, "4711"))
@@ -63,7 +63,7 @@ def test_what_is_broken_is_found_and_made_short(tmp_path):
     dropped = '        journal.append({"kind": "reversed", "trace": tx["trace"], "code": "00"})\n'
     path.write_text(source.replace(kept, dropped), encoding="utf-8")
     planted = ("--firmware", firmware, "--workers", 1)
-    found = days("--seed", 1, "--seeds", 12, "--terminals", 2, "--deeds", 100, "--shrink", 15, *planted, status=1)
+    found = days("--seed", 1, "--seeds", 12, "--terminals", 2, "--deeds", 100, "--shrink", 6, *planted, status=1)
     again = next(line for line in found if line.startswith("again: "))
     repeated = days(*shlex.split(again)[4:], "--shrink", 0, *planted, status=1)
     told = [next(line for line in lines if " fails: " in line) for lines in (found, repeated)]
