@@ -139,7 +139,7 @@ def test_a_connection_that_breaks_in_the_middle_is_made_anew_and_all_is_done_onc
 
 def test_without_a_server_96_at_once_and_then_it_goes_on(tmp_path, monkeypatch, caplog):
     """Killed, not stopped: what was acknowledged is there when it has recovered."""
-    monkeypatch.setattr(databases, "DOWN_S", 0.2)
+    monkeypatch.setattr(databases, "DOWN_S", 3600)
     with postgres.Server(durable=True) as server:
         server.create("books")
         initialise(tmp_path, 8583, "demo", address=server.address("books"))
@@ -153,12 +153,12 @@ def test_without_a_server_96_at_once_and_then_it_goes_on(tmp_path, monkeypatch, 
         with caplog.at_level(logging.ERROR):
             assert terminal.sale(CARD, 100)[39] == "96"
         assert "is away" in caplog.text and "Traceback" not in caplog.text
-        begun_s = time.monotonic()
-        for _ in range(5):
-            assert terminal.sale(CARD, 100)[39] == "96"
-        assert time.monotonic() - begun_s < 5
+        with monkeypatch.context() as patch:
+            patch.setattr(database._driver, "connect", None)  # nobody waits for a server that is known to be away
+            for _ in range(5):
+                assert terminal.sale(CARD, 100)[39] == "96"
         server.start()
-        time.sleep(0.3)
+        monkeypatch.setattr(database, "_down_until_s", 0)
         assert terminal.sale(CARD, 10)[39] == "00"
         assert check(database.engine) == (6, 6, 2, [])
         database.close()
@@ -197,6 +197,8 @@ def test_a_row_that_is_locked_is_waited_for_and_not_for_ever(host, monkeypatch):
     with psycopg.connect(host.address) as other:
         other.execute("SELECT 1 FROM merchants FOR UPDATE")
         assert terminal.sale(CARD, 100)[39] == "96"
+        with host.database.transaction() as unit:
+            unit.run(text("SET lock_timeout = 60000"))
         timer = threading.Timer(0.1, other.rollback)
         timer.start()
         assert terminal.sale(CARD, 100)[39] == "00"
