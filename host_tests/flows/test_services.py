@@ -81,9 +81,8 @@ async def test_the_list_shows_each_service_with_its_state(desk):
         await asyncio.sleep_ms(50)
         seen += [row[3:].strip() for row in desk.rows() if row.startswith(">")]
         await desk.press("DOWN")
-    assert seen == [
-        *("Card on", "NFC on", "QR code off", "Void on", "Refund on", "Pre-auth gone", "Balance host", "Offline host"),
-    ]
+    assert seen[:6] == ["Card on", "NFC on", "QR code off", "Void on", "Refund on", "Pre-auth gone"]
+    assert seen[6:] == ["Balance host", "Offline host"]
 
 
 @stage.on_desk()
