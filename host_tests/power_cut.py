@@ -29,14 +29,18 @@ def says(data, word):
 
 
 def damage(folder, word):
-    """Damages the first line of a journal that says this word, or else the first small file; the file's path."""
-    for name in sorted(files.names(folder), key=lambda name: (name.endswith(".tail"), name)):
+    """Damages the first line of a journal that says this word, or else the first small file."""
+    files.replace(*damaged(folder, word))
+
+
+def damaged(folder, word, names=None):
+    """(path of the file that this is, what is in it afterwards). names: of the files to look into."""
+    for name in names or sorted(files.names(folder), key=lambda name: (name.endswith(".tail"), name)):
         name = folder + "/" + name
         data = files.read(name)
         if says(data, word):
             at = max(20, data.find(word) + 1)  # after the head of a small file
-            files.replace(name, data[:at] + bytes((data[at] ^ 1,)) + data[at + 1 :])
-            return name
+            return name, data[:at] + bytes((data[at] ^ 1,)) + data[at + 1 :]
     raise AssertionError(word)
 
 

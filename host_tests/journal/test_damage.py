@@ -193,6 +193,7 @@ def check_damage(before, name, originals, at, flip, written):
     where = (before.limit, name, at, flip)
     book = Journal(folder, SMALL, before.limit)
     report = book.recover()
+    assert report["problem"] == "", where
     now = book.state
     kept = list(book.scan())
     small = name.endswith(".tail")

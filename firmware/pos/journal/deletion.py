@@ -22,8 +22,8 @@ RECORDS_MAX = const(2000)
 _OF_TRANSACTION = ("intent", "result", "advice", "attempt", "reversed", "cancel", "printed", "told", "restored")
 # Of no use without the transactions; whatever else there is stays.
 _DROPPED = _OF_TRANSACTION + ("head", "trace", "settling", "settlement_printed")
-# 0.8 MB of the board's 2 MB.
-SEGMENTS_KEPT = const(200)
+# Some seventy sales of closed batches; with the next batch of 500 the journal is not full (see Journal.full).
+SEGMENTS_KEPT = const(24)
 _PLAN_MARK = const("pos-deletion")
 
 

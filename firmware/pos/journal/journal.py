@@ -12,8 +12,9 @@ from pos.journal.errors import JournalError
 # From so many on a segment takes no more: with all of the tail it still fits one erase block of the ESP32's flash.
 SEGMENT_BYTES = const(2048)
 _SMALL_FILES = const(8)
-# 1.2 MB of the board's 2 MB: at this many new sales are refused, and there is room left for their reversals.
-_SEGMENTS_MAX = const(300)
+# 0.8 of the 1.1 MB that the firmware leaves of the board's 2 MB: a batch of 500 takes 164, and 24 older ones are kept.
+# At this many new sales are refused; there is room left for corrections, the settlement and the audit files.
+_SEGMENTS_MAX = const(190)
 _ALL_PRINTED = const(2)  # state.DONE
 
 
@@ -21,8 +22,8 @@ class Journal:
     """The journal in one folder; call recover() before anything else. state: see state.py (read only).
 
     segments: their numbers; bytes: in the last one; closed: whether it takes no more. tail: how many bytes each step in
-    a small file will take in a segment. sequence, crc: of the last record. trusted: whether all that is what is on the
-    flash. limit: how many small files may be used, 8 at most.
+    a small file will take in a segment, 0 where that file is not readable. sequence, crc: of the last record. trusted:
+    whether all that is what is on the flash. limit: how many small files may be used, 8 at most.
     """
 
     def __init__(self, folder, segment_bytes=SEGMENT_BYTES, limit=_SMALL_FILES):

@@ -164,8 +164,12 @@ class _Recovery:
                 break  # so are those behind it
             elif self._take_step(step):
                 unknown = 0
+                continue
             else:
                 self._bad_file(name, data)
+            self.tail.append(0)
+        while self.tail and not self.tail[-1]:
+            self.tail.pop()
         found_missing = self._report["lost"] - lost
         self._damaged = max(0, damaged - found_missing) + unknown
 

@@ -91,27 +91,30 @@ def lines(journal, number):
     for raw in files.lines(path(journal.folder, number)):
         yield raw
     if number == journal.segments[-1]:
-        for at in range(len(journal.tail)):
-            step = _step(journal, at)
-            for raw in _rendered(step, step.previous, False)[0].split(b"\n")[:-1]:
-                yield raw + b"\n"
+        for at, length in enumerate(journal.tail):
+            if length:
+                step = _step(journal, at)
+                for raw in _rendered(step, step.previous, False)[0].split(b"\n")[:-1]:
+                    yield raw + b"\n"
 
 
 def scan(journal):
     """Yields the records. OSError."""
-    for at in range(len(journal.tail)):
-        for text in _step(journal, at).record:
-            yield json.loads(text)
+    for at, length in enumerate(journal.tail):
+        if length:
+            for text in _step(journal, at).record:
+                yield json.loads(text)
 
 
 def whole(journal, more):
     """(its lines as one step of a segment, the checksum of the last). more: records follow in the same step.
     OSError."""
     data, crc = b"", None
-    for at in range(len(journal.tail)):
-        step = _step(journal, at)
-        rendered, crc = _rendered(step, crc or step.previous, more or at + 1 < len(journal.tail))
-        data += rendered
+    for at, length in enumerate(journal.tail):
+        if length:
+            step = _step(journal, at)
+            rendered, crc = _rendered(step, crc or step.previous, more or at + 1 < len(journal.tail))
+            data += rendered
     return data, crc
 
 
