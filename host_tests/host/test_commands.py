@@ -123,7 +123,7 @@ def test_the_longest_values_fit_one_message(run, trader):
     for service in tags.SERVICE_NAMES:
         run("service", service, "off")
     assert len(told(trader)["33"]) > 100
-    assert told(trader)["25"].count(":h") == 7
+    assert told(trader)["25"].count(":h") == 8
 
 
 def test_what_only_the_host_reads_is_never_sent(run, trader):
@@ -136,7 +136,7 @@ def test_a_service_switched_off_and_on(run, trader, host):
     assert "qr       off by the host" in run("service", "qr", "off")
     assert told(trader)["25"] == "qr:h"
     assert "qr       on" in run("service", "qr", "on")
-    assert run("service").count(" on\n") == 7
+    assert run("service").count(" on\n") == 8
     assert len(host.execute("SELECT * FROM service_changes WHERE terminal_id IS NULL AND operator <> ''")) == 2
     assert run("service", "lottery", "off", status=2)
 

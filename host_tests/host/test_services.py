@@ -9,7 +9,7 @@ from host.trade import Trader
 from tools.host.switch import services
 
 CARD, CREDIT_CARD = "6200000000000013", "6200000000000047"
-ALL = b"sale,nfc,qr,void,refund,preauth,balance"
+ALL = b"sale,nfc,qr,void,refund,preauth,balance,offline"
 
 
 @pytest.fixture
@@ -46,9 +46,9 @@ def by_host(host, service, action):
 def test_off_remove_and_back_again(host, trader):
     assert told(trader) == (ALL, b"")
     assert ask(trader, "qr", "off", reason="06") == "00"
-    assert told(trader) == (b"sale,nfc,void,refund,preauth,balance", b"qr:m")
+    assert told(trader) == (b"sale,nfc,void,refund,preauth,balance,offline", b"qr:m")
     assert ask(trader, "qr", "remove") == "00"
-    assert told(trader) == (b"sale,nfc,void,refund,preauth,balance", b"qr:r")
+    assert told(trader) == (b"sale,nfc,void,refund,preauth,balance,offline", b"qr:r")
     assert ask(trader, "qr", "on") == "00"
     assert told(trader) == (ALL, b"")
     kept = host.execute("SELECT service, action, operator, approver, reason, at_ms > 0 AS timed FROM service_changes")

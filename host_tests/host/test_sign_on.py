@@ -86,7 +86,7 @@ def test_parameters(host, terminal):
         "20": b"2026",
         "21": b"2",
         "22": b"0",
-        "23": b"sale,nfc,qr,void,refund,preauth,balance",
+        "23": b"sale,nfc,qr,void,refund,preauth,balance,offline",
         "24": b"CNY",
         "25": b"",
         "26": b"24",
@@ -101,6 +101,10 @@ def test_parameters(host, terminal):
         "35": b"0",
         "36": b"0",
         "37": b"120",
+        "38": b"0",
+        "39": b"20",
+        "40": b"100000",
+        "41": b"24",
     }
 
 
@@ -109,7 +113,7 @@ def test_parameters_follow_the_merchant(host, terminal):
     host.execute("UPDATE merchant_services SET enabled = false WHERE service = 'sale'")
     host.clock.moment += timedelta(days=60)
     found = items(terminal.manage("0800", "360")[62])
-    assert (found["17"], found["23"], found["20"]) == (b"1", b"nfc,qr,void,refund,preauth,balance", b"2027")
+    assert (found["17"], found["23"], found["20"]) == (b"1", b"nfc,qr,void,refund,preauth,balance,offline", b"2027")
     assert found["25"] == b"sale:h"
 
 
