@@ -27,7 +27,7 @@ def flush(journal):
     if journal.tail:
         data, crc = _tail(journal, False)
         closed = journal.closed
-        _write(journal, journal.segments[-1] + (1 if closed else 0), data, journal.sequence, crc)
+        _store(journal, journal.segments[-1] + (1 if closed else 0), data, journal.sequence, crc)
         journal.closed = closed  # the next step begins with a snapshot all the same
 
 
@@ -42,7 +42,7 @@ def _to_small_file(journal, records):
         return False
     data, step = written
     try:
-        files.replace(path(journal.folder, len(journal.tail), tail.KIND), data)
+        files.replace(path(journal.folder, len(journal.tail), "tail"), data)
     except OSError:
         _refuse(journal)
     journal.tail.append(tail.size(step))
@@ -61,7 +61,7 @@ def _to_segment(journal, records):
         # A step of its own: if the records after it are cut off, the snapshot still stands.
         first, crc = record.write(head, sequence, crc, False)
         data, last = _lines(records, sequence, crc)
-    _write(journal, number, first + data, sequence + len(records), last)
+    _store(journal, number, first + data, sequence + len(records), last)
 
 
 def _tail(journal, more):
@@ -72,7 +72,7 @@ def _tail(journal, more):
     return b"", ""
 
 
-def _write(journal, number, data, sequence, crc):
+def _store(journal, number, data, sequence, crc):
     """Durable, and the tail with it."""
     try:
         files.append(path(journal.folder, number), data)

@@ -4,8 +4,7 @@ import json
 
 from micropython import const
 
-from pos.journal import files, record, tail
-from pos.journal import state as folding
+from pos.journal import files, record, state, tail
 from pos.journal.errors import JournalError
 from pos.journal.journal import path
 
@@ -91,7 +90,7 @@ class _Recovery:
 
     def __init__(self, folder):
         self.folder = folder
-        self.state = folding.fresh()
+        self.state = state.fresh()
         self.segments = []
         self.sequence = 0
         self.crc = record.START
@@ -112,7 +111,7 @@ class _Recovery:
             self._report["problem"] = "storage"
         self._report["lost"] += self._damaged
         if self._report["lost"]:
-            folding.skip(self.state, self._report["lost"])
+            state.skip(self.state, self._report["lost"])
         return self._report
 
     def _list(self):
@@ -153,7 +152,7 @@ class _Recovery:
         base, damaged, lost = self.sequence, self._damaged, self._report["lost"]
         unknown = 0  # damaged ones behind the last that counts: each may have been a record
         for at in range(_SMALL_FILES if self.segments else 0):
-            name = path(self.folder, at, tail.KIND)
+            name = path(self.folder, at, "tail")
             data = files.read(name) if files.exists(name) else b""
             step = tail.read(data)
             if step is None:
@@ -187,7 +186,7 @@ class _Recovery:
     def _bad_file(self, name, data):
         self._report["bad_bytes"] += len(data)
         self.bad.append(name)
-        self._keep(name + ".bad", data)
+        self._keep(name + "." + "bad", data)
 
     def _take(self, line):
         """Folds the line in; False when it is not the next of this journal (seen before, or chained to another)."""
@@ -199,9 +198,9 @@ class _Recovery:
         self._report["records"] += 1
         self.sequence, self.crc = line.sequence, line.crc
         if line.record.get("kind") == "head":
-            self.state = folding.taken_over(line.record["state"])
+            self.state = state.taken_over(line.record["state"])
         else:
-            folding.fold(self.state, line.record)
+            state.fold(self.state, line.record)
         return True
 
     def _keep(self, name, bad):

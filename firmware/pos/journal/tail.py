@@ -16,7 +16,6 @@ from micropython import const
 from pos.journal import files, record
 from pos.journal.journal import path
 
-KIND = const("tail")  # of the small files, for journal.path
 _LIMIT = const(8)  # more of them there never are
 _STEP_BYTES_MAX = const(128)
 # Rendered as lines a step must fit the window of lines.py.
@@ -144,7 +143,7 @@ def read_into(journal, end, buffer, start=0):
 def clean(journal):
     """Removes what is in small files that do not count: account numbers of records that were deleted. OSError."""
     for at in range(len(journal.tail), _LIMIT):
-        name = path(journal.folder, at, KIND)
+        name = path(journal.folder, at, "tail")
         if files.exists(name):
             files.remove(name)
 
@@ -156,7 +155,7 @@ def _whole(data):
 
 
 def _step(journal, at):
-    step = read(files.read(path(journal.folder, at, KIND)))
+    step = read(files.read(path(journal.folder, at, "tail")))
     if step is None:
         raise OSError(5, "damaged")
     return step
@@ -173,7 +172,7 @@ def _rendered(step, previous, more):
 
 def _looks(journal, at):
     """The lines of a step as lines.py looks at them: what is before the records is only as long as it will be."""
-    data = files.read(path(journal.folder, at, KIND))
+    data = files.read(path(journal.folder, at, "tail"))
     if not _whole(data):
         raise OSError(5, "damaged")
     head, texts = b"", _texts(data)
