@@ -20,10 +20,15 @@ ON_BOTH = frozenset(
     for name in ("failing_statements", "ledger", "preauth", "random_kinds", "repeats", "settlement", "upload")
 )
 
+ON_SQLITE = frozenset({"test_database"})  # its settings and file; what is like it there is in test_postgresql
+
 
 def pytest_generate_tests(metafunc):
     if "host" in metafunc.fixturenames:
-        if DATABASE == SQLITE and metafunc.module.__name__.rpartition(".")[2] in ON_BOTH:
+        module = metafunc.module.__name__.rpartition(".")[2]
+        if module in ON_SQLITE:
+            metafunc.parametrize("host", (SQLITE,), indirect=True)
+        elif DATABASE == SQLITE and module in ON_BOTH:
             metafunc.parametrize("host", (SQLITE, POSTGRESQL), indirect=True)
 
 
