@@ -7,7 +7,7 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 
 import power_cut
 from books import again, answer, begin, book, settle, traces, trade, undone, void
-from pos.journal import deletion, evidence, files, history, record
+from pos.journal import appending, deletion, evidence, files, history, record
 from pos.journal.errors import JournalError
 from pos.journal.journal import path
 
@@ -71,6 +71,22 @@ def test_what_is_settled_goes_and_the_rest_stays_byte_for_byte():
     assert kinds(after).count("audit") == 3
     assert [(r["kind"], r["count"]) for r in evidence.deletions(journal)] == [("deleting", 10), ("deleted", 10)]
     assert next(iter(evidence.deletions(journal)))["operator"] == "99"
+
+
+def test_what_stood_in_one_step_with_a_deleted_record_stays():
+    """Steps that were in small files come into a segment as one; the last of them is deleted."""
+    journal = book()
+    journal.append({"kind": "audit", "what": "log_in", "operator": "01"})
+    trade(journal)
+    appending.flush(journal)
+    journal.closed = True
+    settle(journal)
+    delete(journal)
+    for kept in (journal, again(journal)):
+        kept = list(kept.scan())
+        assert [item["what"] for item in kept if item["kind"] == "audit"] == ["log_in"]
+        assert [item["kind"] for item in kept if item["kind"] in ("intent", "result")] == []
+    assert again(journal).recover()["lost"] == 0
 
 
 def test_after_a_restart_all_is_as_it_was():

@@ -148,16 +148,29 @@ def _rewrite(journal, marks, last):
     """Writes the segments up to number `last` without the lines of these transactions; yields after each."""
     for number in list(journal.segments):
         if number <= last:
-            kept, gone, only_head = bytearray(), False, True
+            kept, gone, only_head, newest = bytearray(), False, True, 0
             for raw in _lines(journal, number):
                 if _is_of(raw, marks):
                     gone = True
+                    if kept and not record.read(raw).more:
+                        kept[newest:] = _ended(kept[newest:])
                 else:
+                    newest = len(kept)
                     kept.extend(raw)
                     only_head = only_head and b'"kind": "head"' in raw
             if gone:
                 _replace(journal, number, b"" if only_head else kept)
         yield number
+
+
+def _ended(raw):
+    """The line, as the last of its step: what ended the step is deleted, and without an end it would never have
+    happened. Another line's checksum does not follow it any more, for its next is gone."""
+    line = record.read(bytes(raw))
+    if line is None or not line.more:
+        return raw
+    text = bytes(raw).split(b" ", 4)[4][:-1]
+    return record.line(text, line.sequence, line.previous, False)[0]
 
 
 def _replace(journal, number, kept):
