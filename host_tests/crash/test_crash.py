@@ -2,17 +2,14 @@
 
 import pytest
 
-from host_tests.crash import planted, runner
+from host_tests.crash import runner
+from host_tests.mutants.__main__ import plant
+from host_tests.mutants.bugs import BUGS
 
 pytestmark = pytest.mark.slow
 
 _EVERY, _OFFSET = 101, 50
-_SEEN = (
-    "the reversal is stored after the request has left",
-    "the reversal is cleared before it is sent",
-    "a wrong PIN is counted after it was looked at",
-    "a slip counts as printed before it is",
-)
+_SEEN = ("reversal-after-sending", "reversal-cleared-first", "pin-tried-before-counted", "printed-before-paper")
 _MOMENTS_ALL = 8  # each eighth point, and all moments
 
 
@@ -24,10 +21,10 @@ def test_a_sample_of_the_points_of_every_flow():
     assert total.count("points") > 200, total.summary()
 
 
-@pytest.mark.parametrize("bug", _SEEN)
-def test_a_planted_bug_is_seen(tmp_path, bug):
-    folder = tmp_path / "firmware"
-    planted.plant(bug, folder)
-    with runner.Runner(folder) as run:
-        total = run.sweep([planted.BUGS[bug][0]], every=_MOMENTS_ALL)
+@pytest.mark.parametrize("name", _SEEN)
+def test_a_planted_bug_is_seen(tmp_path, name):
+    bug = next(bug for bug in BUGS if bug.name == name)
+    plant(bug, tmp_path)
+    with runner.Runner(tmp_path / "firmware") as run:
+        total = run.sweep(list(bug.where), every=_MOMENTS_ALL)
     assert total.kinds("lost") or total.kinds("doubled"), total.summary()

@@ -350,3 +350,19 @@ async def test_old_segments_go_after_a_settlement(desk):
     assert asked[0] > 0 and desk.state["settled"]["batch"] == desk.host.batch - 1
     assert "segments_dropped" in desk.audits() and len(traces(desk)) < 7
     assert desk.state["last"]["trace"] == kept
+
+
+@stage.on_desk()
+async def test_old_segments_make_room_for_a_sale_without_a_settlement(desk):
+    await desk.ready()
+    while not desk.terminal.journal.full(1000):
+        stored(desk)
+        desk.terminal.journal.closed = True  # a segment each
+        if len(desk.terminal.journal.segments) % 10 == 0:
+            settle(desk)
+    settle(desk)
+    desk.host.batch = desk.state["batch"]
+    before = len(desk.terminal.journal.segments)
+    await desk.sell()
+    assert "segments_dropped" in desk.audits() and len(desk.terminal.journal.segments) < before
+    assert desk.state["count"] == 1 and desk.state["settling"] is None

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 COPIED = ("firmware", "tools", "boards")
 END_S = 10  # for a finder that is told to stop
 LINES_SHOWN = 12
+POINTS_EVERY = 8  # each eighth flash operation, and every moment between two
 FOUND = 1  # exit status of a finder that lost something
 
 
@@ -81,7 +82,8 @@ def plant(bug, folder):
 
 def _command(bug, folder):
     if bug.finder == CRASH:
-        return ["host_tests.crash", "--firmware", f"{folder}/firmware", *bug.where]
+        flow = ["--flow", *bug.where, "--every", str(POINTS_EVERY), "--second", "0", "--dead", "0"]
+        return ["host_tests.crash", "--firmware", f"{folder}/firmware", *flow]
     if bug.finder == DAYS:
         minutes = str(bug.budget_s / 60)
         changed = ["--firmware", f"{folder}/firmware", "--host", folder]

@@ -10,7 +10,7 @@ CRASH, DAYS, FUZZ = "crash", "days", "fuzz"
 
 
 class Bug(NamedTuple):
-    """name; what: what is wrong; edits; finder: CRASH, DAYS or FUZZ; where: its arguments; budget_s: its time."""
+    """what: what is wrong; finder: CRASH, DAYS or FUZZ; where: the flow or the target; budget_s: the finder's time."""
 
     name: str
     what: str
@@ -24,40 +24,183 @@ _PAYMENT = "firmware/pos/link/payment.py"
 _ADVICE = "firmware/pos/link/advice.py"
 _CODEC = "firmware/pos/iso8583/codec.py"
 _MESSAGES = "firmware/pos/iso8583/messages.py"
-_STORED = '        journal.append({"kind": "intent", "tx": tx})\n'
-_ASKED = "        answer = await ask(exchange, request, data)\n"
 _REQUEST = "        request = messages.request(tx, exchange.identity)\n        try:\n            data = pack("
-_COUNTED = '        self._count(number, person["failures"] + 1)\n        person = self._people[number]\n'
+_DELETION = "firmware/pos/journal/deletion.py"
+_REWRITTEN = "            yield len(numbers) + at, 2 * len(numbers)\n"
+_FIRST_SLIP = '        if not await print_one(terminal, tx, "merchant", again=again):\n'
 _ONCE = "tools/host/switch/once.py"
 
 BUGS = (
     Bug(
         "reversal-after-sending",
-        "the reversal is stored when the request has left and been answered",
+        "the reversal is stored after the request has left",
         (
             (
                 _PAYMENT,
-                _STORED + _ASKED,
-                _ASKED + _STORED,
+                (
+                    '        journal.append({"kind": "intent", "tx": tx})\n'
+                    "        answer = await ask(exchange, request, data)\n"
+                ),
+                (
+                    "        try:\n"
+                    "            answer = await ask(exchange, request, data)\n"
+                    "        finally:\n"
+                    '            journal.append({"kind": "intent", "tx": tx})\n'
+                ),
             ),
         ),
         CRASH,
-        ("--flow", "sale"),
+        ("sale",),
         60,
     ),
     Bug(
         "result-in-two-steps",
-        "the reversal is cleared in a step of its own, before the result is stored",
+        "the result and the cleared reversal are two steps",
         (
             (
                 _PAYMENT,
-                "    if not _settle(exchange.journal, tx, record_of(tx, answer)):\n",
-                '    exchange.journal.append({"kind": "cancel", "trace": tx["trace"]})\n'
-                "    if not _settle(exchange.journal, tx, record_of(tx, answer)):\n",
+                ("            journal.append(record)\n            return True\n"),
+                (
+                    '            journal.append({"kind": "cancel", "trace": tx["trace"]})\n'
+                    "            journal.append(record)\n"
+                    "            return True\n"
+                ),
             ),
         ),
         CRASH,
-        ("--flow", "sale"),
+        ("sale",),
+        60,
+    ),
+    Bug(
+        "reversal-cleared-first",
+        "the reversal is cleared before it is sent",
+        (
+            (
+                "firmware/pos/link/reversal.py",
+                "        journal.append(attempt)\n",
+                (
+                    "        journal.append(attempt)\n"
+                    '        journal.append({"kind": "reversed", "trace": tx["trace"], "code": "00"})\n'
+                ),
+            ),
+        ),
+        CRASH,
+        ("sale-unanswered",),
+        60,
+    ),
+    Bug(
+        "refund-not-kept",
+        "a refund is sent and not kept",
+        (
+            (
+                _ADVICE,
+                '        exchange.journal.append({"kind": "advice", "tx": tx})\n',
+                "",
+            ),
+        ),
+        CRASH,
+        ("refund",),
+        60,
+    ),
+    Bug(
+        "flush-left-out",
+        "the flush is left out: bytes reach the flash with the next ones",
+        (
+            (
+                "firmware/pos/journal/files.py",
+                '    _put(path, "ab", data)\n',
+                (
+                    "    while _late:\n"
+                    "        _put(*_late.pop())\n"
+                    '    _late.append((path, "ab", data))\n'
+                    "\n"
+                    "\n"
+                    "_late = []\n"
+                ),
+            ),
+        ),
+        CRASH,
+        ("sale",),
+        60,
+    ),
+    Bug(
+        "pin-tried-before-counted",
+        "a wrong PIN is counted after it was looked at",
+        (
+            (
+                "firmware/pos/journal/staff.py",
+                (
+                    '        self._count(number, person["failures"] + 1)\n'
+                    "        person = self._people[number]\n"
+                    '        if self._verify_pin(pin, person["pin"]):\n'
+                ),
+                (
+                    '        right = self._verify_pin(pin, person["pin"])\n'
+                    '        self._count(number, person["failures"] + 1)\n'
+                    "        person = self._people[number]\n"
+                    "        if right:\n"
+                ),
+            ),
+        ),
+        CRASH,
+        ("wrong-pins",),
+        90,
+    ),
+    Bug(
+        "evidence-after-deletion",
+        "the evidence of a deletion is written after it",
+        (
+            (_DELETION, "        journal.append(evidence)\n", ""),
+            (_DELETION, "if journal.segments[-1] <= last:", "if False:"),
+            (_DELETION, _REWRITTEN, _REWRITTEN + "        journal.append(evidence)\n"),
+        ),
+        CRASH,
+        ("deletion",),
+        120,
+    ),
+    Bug(
+        "setting-overwritten",
+        "a setting is written over the old one",
+        (
+            (
+                "firmware/pos/journal/store.py",
+                (
+                    '        files.replace(path + ".new", head + text)\n'
+                    "        if files.exists(path):\n"
+                    '            files.rename(path, path + (".old" if _whole(path) else ".bad"))\n'
+                    '        files.rename(path + ".new", path)\n'
+                ),
+                (
+                    "        if files.exists(path):\n"
+                    "            files.remove(path)\n"
+                    "        files.replace(path, head + text)\n"
+                ),
+            ),
+        ),
+        CRASH,
+        ("settings",),
+        90,
+    ),
+    Bug(
+        "trace-not-durable",
+        "a trace number is not durable before it is used",
+        (
+            (
+                "firmware/pos/link/request.py",
+                '            exchange.journal.append({"kind": "trace", "trace": int(request[11])})\n',
+                '            exchange.journal.state["trace"] = int(request[11])\n',
+            ),
+        ),
+        CRASH,
+        ("sign-off-and-on",),
+        90,
+    ),
+    Bug(
+        "printed-before-paper",
+        "a slip counts as printed before it is",
+        (("firmware/pos/flows/slips.py", _FIRST_SLIP, "        stage(terminal, tx, DONE)\n" + _FIRST_SLIP),),
+        CRASH,
+        ("sale",),
         60,
     ),
     Bug(
@@ -65,7 +208,7 @@ BUGS = (
         "a request that left and was not answered is taken for one that never left",
         ((_PAYMENT, "        if not error.sent:\n", "        if True:\n"),),
         CRASH,
-        ("--flow", "sale-unanswered"),
+        ("sale-unanswered",),
         60,
     ),
     Bug(
@@ -80,7 +223,7 @@ BUGS = (
             ),
         ),
         CRASH,
-        ("--flow", "refund-waiting"),
+        ("refund-waiting",),
         90,
     ),
     Bug(
@@ -94,21 +237,7 @@ BUGS = (
             ),
         ),
         CRASH,
-        ("--flow", "void"),
-        60,
-    ),
-    Bug(
-        "pin-tried-before-counted",
-        "a wrong PIN is counted after it was looked at",
-        (
-            (
-                "firmware/pos/journal/staff.py",
-                _COUNTED + '        if self._verify_pin(pin, person["pin"]):\n',
-                '        right = self._verify_pin(pin, person["pin"])\n' + _COUNTED + "        if right:\n",
-            ),
-        ),
-        CRASH,
-        ("--flow", "wrong-pins"),
+        ("void",),
         60,
     ),
     Bug(

@@ -1,4 +1,4 @@
-"""After a settlement the oldest segments of the journal go, beyond those that are kept; what is evidence stays."""
+"""When room is needed, and after a settlement, the oldest segments of closed batches go; what is evidence stays."""
 
 from pos.journal import deletion
 from pos.journal.errors import JournalError
@@ -10,4 +10,4 @@ async def run(terminal):
         if dropped:
             terminal.audit("segments_dropped", count=dropped)
     except JournalError:
-        pass  # the batch is settled all the same; the next settlement tries again
+        pass  # whoever needs the room sees that there is none; the next settlement tries again

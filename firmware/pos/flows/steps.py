@@ -72,6 +72,9 @@ async def need_room(terminal):
     """A full journal, or a settlement that has begun, must be settled before anything new begins: leads straight there.
     Raises Cancelled when there is no room afterwards."""
     journal, limit = terminal.journal, terminal.parameters["journal_limit"]
+    if journal.full(limit) and journal.state["count"] < limit:
+        # Not the batch fills it but what is older: that need not be settled, it goes.
+        await terminal.enter("make_room")
     if not journal.full(limit) and not journal.state["settling"]:
         return
     question = "ask_settle_on" if journal.state["settling"] else "ask_room"

@@ -22,8 +22,8 @@ RECORDS_MAX = const(2000)
 _OF_TRANSACTION = ("intent", "result", "advice", "attempt", "reversed", "cancel", "printed", "told", "restored")
 # Of no use without the transactions; whatever else there is stays.
 _DROPPED = _OF_TRANSACTION + ("head", "trace", "settling", "settlement_printed")
-# Some seventy sales of closed batches; with the next batch of 500 the journal is not full (see Journal.full).
-SEGMENTS_KEPT = const(24)
+# More than 400 sales. A batch of 500 needs more than what is left of Journal.full: further ones go while it grows.
+SEGMENTS_KEPT = const(150)
 _PLAN_MARK = const("pos-deletion")
 
 
@@ -101,7 +101,7 @@ def resume(journal):
 
 
 def drop_oldest(journal, keep=SEGMENTS_KEPT):
-    """After a settlement: drops the oldest segments above `keep` that hold transactions of closed batches only; what is
+    """Drops the oldest segments above `keep` that hold transactions of closed batches only; what is
     no line of a transaction is moved to the evidence first. How many were dropped. Raises JournalError."""
     if len(journal.segments) <= keep:
         return 0

@@ -12,8 +12,9 @@ from pos.journal.errors import JournalError
 # From so many on a segment takes no more: with all of the tail it still fits one erase block of the ESP32's flash.
 SEGMENT_BYTES = const(2048)
 _SMALL_FILES = const(8)
-# 0.8 of the 1.1 MB that the firmware leaves of the board's 2 MB: a batch of 500 takes 164, and 24 older ones are kept.
-# At this many new sales are refused; there is room left for corrections, the settlement and the audit files.
+# 0.8 of the 1.1 MB that the firmware leaves of the board's 2 MB; a batch of 500 takes 164. At this many the oldest of
+# closed batches go, and if there are none new sales are refused; there is room left for corrections, the settlement and
+# the audit files.
 _SEGMENTS_MAX = const(190)
 _ALL_PRINTED = const(2)  # state.DONE
 
