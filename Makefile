@@ -19,7 +19,7 @@ RUNTIME ?= micropython
 # LANG_UI=en or zh; without it the terminal keeps the language it was last set to (English at first).
 export PANEL_PORT CONSOLE_PORT HOST_PORT STATE BOARD RUNTIME LANG_UI
 
-.PHONY: help setup run sim host provision build repl test test-fast test-postgresql kill crash days network bench check fix lock audit record-golden fuzz clean
+.PHONY: help setup run sim host provision build repl test test-fast test-postgresql kill crash days mutants network bench check fix lock audit record-golden fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -105,6 +105,9 @@ record-golden: $(READY) ## record the golden slips and screens anew; read the di
 
 lock: $(READY) ## lock the dependencies anew, with hashes
 	@tools/lock.sh $(BIN)/uv
+
+mutants: $(READY) ## plant bugs into copies; power cuts, days and fuzzing must find each
+	@$(BIN)/python -m host_tests.mutants
 
 audit: $(READY) ## known vulnerabilities of what is locked, hashes, permissions, secrets that lie about
 	@$(BIN)/python -m tools.audit

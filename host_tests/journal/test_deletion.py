@@ -73,7 +73,7 @@ def test_what_is_settled_goes_and_the_rest_stays_byte_for_byte():
     gone = [raw for raw in before if said(raw) not in stayed]
     assert [said(raw) for raw in before if said(raw) in stayed] == stayed[: len(before) - len(gone)]
     ended = [raw for raw in after if raw not in before and said(raw) in [said(raw) for raw in before]]
-    assert all([raw.split(b" ", 4)[3] == b"." for raw in ended]), "only the end of a step is put elsewhere"
+    assert {raw.split(b" ", 4)[3] for raw in ended} <= {b"."}, "only the end of a step is put elsewhere"
     gone = [raw for raw in gone if kinds([raw]) != ["head"]]  # of a segment that held nothing else
     assert plan.digest == "".join(["%02x" % byte for byte in sha256(b"".join(gone)).digest()])
     assert "audit" not in kinds(gone) and "settled" not in kinds(gone)

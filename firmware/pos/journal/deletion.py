@@ -152,7 +152,8 @@ def _rewrite(journal, marks, last):
             for raw in _lines(journal, number):
                 if _is_of(raw, marks):
                     gone = True
-                    if kept and not record.read(raw).more:
+                    line = record.read(raw)
+                    if kept and line and not line.more:
                         kept[newest:] = _ended(kept[newest:])
                 else:
                     newest = len(kept)
