@@ -6,6 +6,7 @@ that copy within its budget. Exit status 1 when one is not found, or does not fi
 
 import argparse
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -23,6 +24,7 @@ END_S = 10  # for a finder that is told to stop
 LINES_SHOWN = 12
 POINTS_EVERY = 8  # each eighth flash operation, and every moment between two
 FOUND = 1  # exit status of a finder that lost something
+ACCUSES = re.compile(r"^(crash|days|fuzz): .*\b[1-9][0-9,]* (lost|doubled|otherwise wrong|findings?)\b", re.MULTILINE)
 
 
 class Misfit(Exception):
@@ -61,12 +63,14 @@ def main(arguments=None):
 
 
 def plant_and_seek(bug):
-    """A Tried. The finder must fail on the copy with the bug; that it passes without is what its own target shows."""
+    """A Tried. The finder must say what was lost, doubled or found, not just fail: a copy that does not even start is
+    no proof. That it finds nothing without the bug is what its own target shows."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         plant(bug, Path(folder))
         begun = time.monotonic()
         status, said = _run(_command(bug, folder), bug.budget_s)
-        return Tried(status == FOUND, time.monotonic() - begun, "\n".join(said.splitlines()[-LINES_SHOWN:]))
+        found = status == FOUND and bool(ACCUSES.search(said))
+        return Tried(found, time.monotonic() - begun, "\n".join(said.splitlines()[-LINES_SHOWN:]))
 
 
 def plant(bug, folder):
