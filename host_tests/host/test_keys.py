@@ -1,5 +1,6 @@
 """Certificates, key blocks, MACs and passwords, held against vectors and foreign readers."""
 
+import traceback
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -96,6 +97,17 @@ def test_a_block_under_another_storage_key_does_not_open():
             other.new_working_key(block)
     with pytest.raises(KeyStoreError):
         KeyStore(bytes(16))
+
+
+def test_the_error_of_a_damaged_block_repeats_nothing_of_it():
+    store = KeyStore(bytes(32))
+    block = store.store_master(bytes(16))
+    for at in (20, 60, len(block) - 3):
+        damaged = block[:at] + "z" + block[at + 1 :]
+        with pytest.raises(KeyStoreError) as error:
+            store.mac(damaged)
+        shown = "".join(traceback.format_exception(error.value))
+        assert not [shown for piece in range(16, len(block) - 12) if block[piece : piece + 12] in shown]
 
 
 def test_opened_keys_are_bounded(monkeypatch):

@@ -78,4 +78,5 @@ class KeyStore:
         try:
             return tr31.unwrap(self._storage_key, block)[1]
         except (tr31.KeyBlockError, tr31.HeaderError) as error:
-            raise KeyStoreError(f"stored key block does not open: {error}") from error
+            # Not its own words, which repeat parts of the block, and which a log would keep.
+            raise KeyStoreError(f"stored key block does not open ({type(error).__name__})") from None
