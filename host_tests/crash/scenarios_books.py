@@ -8,7 +8,7 @@ import model_host as model
 from cutting import RICH, Flow, change_over, facts, told
 from model_records import item
 from pos.domain import transaction
-from pos.journal import evidence, history
+from pos.journal import deletion, evidence, history
 
 _ADMINISTRATOR = "97531024"
 
@@ -265,7 +265,7 @@ class OldSegments(Flow):
     name = "old-segments-dropped"
     blocks = 320
     weight = 5
-    _segments, _appends_max = 202, 1000
+    _segments, _appends_max = deletion.SEGMENTS_KEPT + 4, 1000
 
     async def before(self, desk):
         journal = desk.terminal.journal

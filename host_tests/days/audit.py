@@ -9,8 +9,9 @@ from collections import Counter
 
 from days.hosting import CARDS
 from flows import desk as stage
-from pos.journal import evidence
+from pos.journal import evidence, files
 from pos.journal.journal import Journal
+from pos.journal.record import read as read_line
 
 from tools.host import demo
 from tools.host.iso import frame as framing
@@ -38,6 +39,15 @@ class Wrong(AssertionError):
     def __init__(self, kind, text):
         super().__init__(f"{kind}: {text}")
         self.kind = kind
+
+
+def _dropped(folder):
+    """What was kept of segments that made room: nobody may lose it before its own room is needed."""
+    for name in files.names(folder):
+        for raw in files.lines(f"{folder}/{name}") if name.startswith("audit-") else ():
+            line = read_line(raw)
+            if line:  # else it could not be read before, and is kept as it was
+                yield line.record
 
 
 def _agree(kind, good, text):
@@ -143,7 +153,7 @@ class Auditor:
         self._of(till).first_batch = batch
 
     def before_deletion(self, till):
-        """The movements as they are now: what is deleted is not unknown."""
+        """The movements as they are now: what is deleted, or makes room, is not unknown."""
         of = self._of(till)
         here, _journal, records = self._at_terminal(till)
         of.sold |= _sold_offline(records)
@@ -173,7 +183,7 @@ class Auditor:
         journal = Journal(copy.folder + till.journal_folder[len(till.flash.folder) :])
         report = journal.recover()
         _agree("journal", report["problem"] == "" and not report["lost"], lambda: f"{till.number}: {report}")
-        return journal, list(journal.scan())
+        return journal, [*_dropped(journal.folder), *journal.scan()]
 
     def _at_terminal(self, till):
         """([movement], journal, records): from the records themselves, not from what the firmware makes of them."""

@@ -21,6 +21,7 @@ from days.plan import kept
 from days.result import Result
 from days.till import Till, make_task
 from host.badhost import Mangler
+from pos.journal.deletion import SEGMENTS_KEPT
 from pos.journal.journal import Journal
 
 from tools.host.clock import epoch_ms
@@ -31,6 +32,11 @@ DEED_S = 1500  # the longest that one thing may take, faults and all
 CALM_S = 4 * 3600
 NIGHT = timedelta(hours=13)
 PLENTY = "6200000000000047"
+
+
+def _may_make_room(till):
+    """Whether old records may go in this deed: by a settlement, or for a sale; both look at the number of segments."""
+    return till.terminal is not None and len(till.terminal.journal.segments) > SEGMENTS_KEPT
 
 
 class Day:
@@ -195,7 +201,7 @@ class Day:
             if till.terminal is not None and till.terminal.exchange.blocked and chance.random() < 0.5:
                 till.heal()
                 await self.deed(till, "undo", chance)
-            if deed.kind == "delete":
+            if deed.kind == "delete" or _may_make_room(till):
                 self.auditor.before_deletion(till)
             self.auditor.deed_begins(till)
             till.flash.failed_in_deed = False
