@@ -83,6 +83,9 @@ class Wish:
         self.looked = self.signed = self.visits = 0
 
 
+SUPERVISOR_NEEDED = "65"
+
+
 class Person:
     """At one till. `want(kind, chance)`, then wait until `wish.over`."""
 
@@ -110,7 +113,8 @@ class Person:
     def hears(self, outcome):
         if outcome["result"] == "approved":
             self.sold(outcome["tx"])
-        elif outcome["result"] != "not_sent":  # else it may be sold without the host
+        elif outcome["result"] != "not_sent" and outcome["code"] != SUPERVISOR_NEEDED:
+            # Else it may be sold without the host, or is asked for again with an approver.
             self._no_slip = False
 
     def sold(self, tx):
