@@ -327,7 +327,10 @@ class Auditor:
         told_late = {batch for batch in here if batch % BATCH_MAX + 1 in alone}
         _agree(
             "settlement",
-            settled <= set(there) and set(there) <= settled | told_late and set(here) - settled <= alone | told_late,
+            # With its end unanswered, a batch that the host has left since is taken for closed by that end.
+            settled <= set(there) | alone
+            and set(there) <= settled | told_late
+            and set(here) - settled <= alone | told_late,
             lambda: (
                 f"{till.number} settled {sorted(settled)} of {sorted(here)}, the host {sorted(there)}, alone {alone}"
             ),
