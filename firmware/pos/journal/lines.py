@@ -143,7 +143,7 @@ class Lines:
         return self.buffer.find(what, self.start, self.end)
 
     def number(self, name):
-        """The whole number after `name` (bytes: a key as JSON writes it) in the line, -1 when there is none."""
+        """The whole number after `name` (bytes: a key as JSON writes it) in the line, -1 when none can be read."""
         at = self.find(name)
         if at < 0:
             return -1
@@ -151,18 +151,23 @@ class Lines:
         end = self.buffer.find(b",", at, self.end)
         if end < 0:
             end = self.buffer.find(b"}", at, self.end)
-        try:
-            return int(self._view[at:end])
-        except ValueError:
-            return int(bytes(self._view[at:end]).decode().rstrip("}"))
+        for digits in (self._view[at:end], bytes(self._view[at:end]).rstrip(b"}")):
+            try:
+                return int(digits)
+            except ValueError:
+                pass
+        return -1  # damaged: whoever counts on the line looks at its checksum
 
     def text(self, name):
-        """The string after `name` (bytes: a key, and the quotation mark of its value), "" when there is none."""
+        """The string after `name` (bytes: a key, and the quotation mark of its value), "" when none can be read."""
         at = self.find(name)
         if at < 0:
             return ""
         at += len(name)
-        return str(self._view[at : self.buffer.find(b'"', at, self.end)], "ascii")
+        try:
+            return str(self._view[at : self.buffer.find(b'"', at, self.end)], "ascii")
+        except ValueError:
+            return ""
 
     def word(self, name, words):
         """As text(), quicker for the words that are expected: ((bytes with the closing quotation mark, str), ...)."""

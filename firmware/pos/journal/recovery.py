@@ -16,8 +16,14 @@ _SMALL_FILES = const(8)
 def recover(journal):
     """See Journal.recover."""
     journal.trusted = False
-    found = _Recovery(journal.folder)
-    report = found.run()
+    unfit = []
+    while True:
+        found = _Recovery(journal.folder, unfit)
+        try:
+            report = found.run()
+            break
+        except _Unfit:
+            pass  # once more without it: the state may be half changed. Each round there is one line less
     if report["problem"] == "storage":
         return report
     journal.state, journal.segments = found.state, found.segments
@@ -84,18 +90,25 @@ def _steps(name):
         yield item[1]
 
 
+class _Unfit(Exception):
+    """A line is whole and does not say what its kind must say: no firmware of ours wrote it. Its number is noted."""
+
+
 class _Recovery:
     """One run over the folder. Afterwards: state, segments (numbers), sequence, crc, bytes (of the last segment), tail
     (see Journal) and bad (paths of small files that are not readable)."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, unfit):
         self.folder = folder
+        self._unfit = unfit  # sequence numbers
         self.state = state.fresh()
         self.segments = []
         self.sequence = 0
         self.crc = record.START
         self.bytes = 0
         self.tail = []
+        self._small = []  # numbers of small files
+        self._buffer = memoryview(bytearray(192))  # more than a small file is
         self.bad = []
         self._damaged = 0  # whole lines since the last good one that are not readable
         self._report = {"records": 0, "bad_bytes": 0, "lost": 0, "kept": [], "problem": ""}
@@ -119,6 +132,8 @@ class _Recovery:
             digits, _, kind = name.partition(".")
             if kind == "log" and digits.isdigit():
                 self.segments.append(int(digits))
+            elif kind == "tail" and digits.isdigit():
+                self._small.append(int(digits))
         while self.segments and not files.size(path(self.folder, self.segments[-1])):
             # Made by a step that was cut off before its first byte.
             files.remove(path(self.folder, self.segments.pop()))
@@ -151,33 +166,46 @@ class _Recovery:
         """The small files: those that a segment has taken in are passed over, and what is missing between is lost."""
         base, damaged, lost = self.sequence, self._damaged, self._report["lost"]
         unknown = 0  # damaged ones behind the last that counts: each may have been a record
+        ended = False
         for at in range(_SMALL_FILES if self.segments else 0):
             name = path(self.folder, at, "tail")
             data = files.read(name) if files.exists(name) else b""
             step = tail.read(data)
+            if step and (ended or step.sequence <= base):
+                ended = (
+                    True  # those behind it do not count, either; damaged, they go before one that counts is put there
+                )
+                continue
             if step is None:
                 if data:
-                    unknown += 1 if tail.lost(data) else 0
+                    unknown += 1 if not ended and tail.lost(data) else 0
                     self._bad_file(name, data)
-            elif step.sequence <= base:
-                break  # so are those behind it
             elif self._take_step(step):
                 unknown = 0
                 continue
             else:
                 self._bad_file(name, data)
-            self.tail.append(0)
+            if not ended:
+                self.tail.append(0)
         while self.tail and not self.tail[-1]:
             self.tail.pop()
         found_missing = self._report["lost"] - lost
         self._damaged = max(0, damaged - found_missing) + unknown
 
+    def _content(self, name):
+        """Bytes of a small file; read() would take a kilobyte for each."""
+        count = files.read_into(name, 0, self._buffer)
+        return files.read(name) if count == len(self._buffer) else bytes(self._buffer[:count])
+
     def _take_step(self, step):
         """Whether the step is of this journal; then it counts."""
         crc = step.previous
-        for at, text in enumerate(step.record):
-            last = at + 1 == len(step.record)
-            if not self._take(record.Line(step.crc, crc, step.sequence + at, not last, json.loads(text))):
+        try:
+            items = [json.loads(text) for text in step.record]
+        except ValueError:
+            return False
+        for at, item in enumerate(items):
+            if not self._take(record.Line(step.crc, crc, step.sequence + at, at + 1 < len(items), item)):
                 return False
             crc = step.crc
         self.tail.append(tail.size(step))
@@ -191,16 +219,20 @@ class _Recovery:
     def _take(self, line):
         """Folds the line in; False when it is not the next of this journal (seen before, or chained to another)."""
         missing = line.sequence - self.sequence - 1
-        if missing < 0 or (missing == 0 and line.previous != self.crc):
+        if missing < 0 or (missing == 0 and line.previous != self.crc) or line.sequence in self._unfit:
             return False
         self._report["lost"] += missing
         self._damaged = 0
         self._report["records"] += 1
         self.sequence, self.crc = line.sequence, line.crc
-        if line.record.get("kind") == "head":
-            self.state = state.taken_over(line.record["state"])
-        else:
-            state.fold(self.state, line.record)
+        try:
+            if line.record.get("kind") == "head":
+                self.state = state.taken_over(line.record["state"])
+            else:
+                state.fold(self.state, line.record)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            self._unfit.append(line.sequence)
+            raise _Unfit()
         return True
 
     def _keep(self, name, bad):

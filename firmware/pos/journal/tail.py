@@ -66,13 +66,17 @@ def write(records, sequence, previous):
     return data, step
 
 
-def read(data):
+def read(data, more=True):
     """The step in these bytes, None when they are not whole: a record.Line whose sequence is that of its first record,
-    and whose record is a list with the JSON (bytes) of each."""
+    and whose record is a list with the JSON (bytes) of each, with `more`; else the list is empty."""
     if not _whole(data):
         return None
     crc, previous = hexlify(data[1:5]).decode(), hexlify(data[5:9]).decode()
-    return record.Line(crc, previous, int.from_bytes(data[9:13], "big"), False, _texts(data))
+    try:
+        texts = _texts(data) if more else []
+    except IndexError:
+        return None  # a right checksum over what only another firmware can read
+    return record.Line(crc, previous, int.from_bytes(data[9:13], "big"), False, texts)
 
 
 def lost(data):
