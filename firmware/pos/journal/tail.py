@@ -30,21 +30,32 @@ _NEWLINE = const(0x0A)
 _DIGIT_MAX = const(63)
 # Forms of a value, in the upper two bits: text, a text of digits, a word of the table, a whole number.
 _TEXT, _DIGITS, _WORD, _NUMBER = const(0), const(1), const(2), const(3)
-# The place in these tables is what stands on the flash: only ever add at the end. Bytes, because a str would be a name
-# for ever; as they stand in JSON.
+# The place in these tables is what stands on the flash: only ever add at the end. As they stand in JSON; each table is
+# one piece, for thirty small ones would take four kilobytes.
 _KEYS = (
-    b'"kind": ', b'"type": ', b'"state": ', b'"entry": ', b'"trace": ', b'"batch": ', b'"amount_minor": ', b'"card": ',
-    b'"operator": ', b'"date": ', b'"time": ', b'"order": ', b'"approver": ', b'"reason": ', b'"code": ', b'"rrn": ',
-    b'"auth": ', b'"balance_minor": ', b'"original_batch": ', b'"original_trace": ', b'"original_date": ',
-    b'"original_rrn": ', b'"original_auth": ', b'"slips": ', b'"attempts": ', b'"later": ', b'"qr": ', b'"held_days": ',
-    b'"stage": ', b'"result": ', b'"uploaded": ', b'"service": ', b'"what": ',
+    b'"kind": |"type": |"state": |"entry": |"trace": |"batch": |"amount_minor": |"card": |"operator": |'
+    b'"date": |"time": |"order": |"approver": |"reason": |"code": |"rrn": |"auth": |"balance_minor": |'
+    b'"original_batch": |"original_trace": |"original_date": |"original_rrn": |"original_auth": |'
+    b'"slips": |"attempts": |"later": |"qr": |"held_days": |"stage": |"result": |"uploaded": |"service": |'
+    b'"what": |'
 )  # fmt: skip
 _WORDS = (
-    b'"intent"', b'"result"', b'"advice"', b'"printed"', b'"attempt"', b'"reversed"', b'"cancel"', b'"trace"',
-    b'"settling"', b'"told"', b'"audit"', b'"sale"', b'"void"', b'"refund"', b'"preauth"', b'"preauth_void"',
-    b'"completion"', b'"completion_void"', b'"sent"', b'"approved"', b'"declined"', b'"keyed"', b'"nfc"', b'"qr"',
-    b'"shown"', b'"compare"', b'"upload"', b'"end"', b'"offline"', b"true",
+    b'"intent"|"result"|"advice"|"printed"|"attempt"|"reversed"|"cancel"|"trace"|"settling"|"told"|'
+    b'"audit"|"sale"|"void"|"refund"|"preauth"|"preauth_void"|"completion"|"completion_void"|"sent"|'
+    b'"approved"|"declined"|"keyed"|"nfc"|"qr"|"shown"|"compare"|"upload"|"end"|"offline"|true|'
 )  # fmt: skip
+
+
+def _begins(table):
+    """Where each piece of the table begins, and one after the last."""
+    places = [0]
+    while places[-1] < len(table):
+        places.append(table.find(b"|", places[-1]) + 1)
+    return tuple(places)
+
+
+_KEYS_AT, _WORDS_AT = _begins(_KEYS), _begins(_WORDS)
+_VIEWS = (memoryview(_KEYS), memoryview(_WORDS))
 
 
 def write(records, sequence, previous):
@@ -214,10 +225,11 @@ def _packed(item):
 
 def _put(out, name, value):
     """Adds a field; ValueError when it cannot be said here."""
-    out.append(_KEYS.index(b'"%s": ' % name.encode()))
+    out.append(_KEYS_AT.index(_KEYS.find(b'"%s": |' % name.encode())))
     text = json.dumps(value).encode()
-    if text in _WORDS:
-        out.append(_WORD << 6 | _WORDS.index(text))
+    at = _WORDS.find(text + b"|")
+    if at in _WORDS_AT:
+        out.append(_WORD << 6 | _WORDS_AT.index(at))
     elif isinstance(value, int) and value is not False and value >= 0:
         _put_digits(out, _NUMBER, text)
     elif isinstance(value, str) and text == b'"%s"' % value.encode() and min(text) >= 32 and max(text) <= 126:
@@ -258,31 +270,32 @@ def _texts(data):
 
 def _fields(data, digits, at, end):
     """(JSON of the record that begins at this byte, where the next one begins)"""
-    fields, outer = [], None
+    out, comma, closing = bytearray(b"{"), b"", b"}"
     while at < end:
         tag = data[at]
         if tag == _NEXT:
             break
+        out.extend(comma)
         if tag == _TX:
-            fields, outer = [], fields
+            out.extend(b'"tx": {')
+            comma, closing = b"", b"}}"
             at += 1
             continue
+        comma = b", "
         form = data[at + 1]
         count = form & _DIGIT_MAX
         form >>= 6
         at += 2
+        out.extend(_VIEWS[0][_KEYS_AT[tag] : _KEYS_AT[tag + 1] - 1])
         if form == _WORD:
-            fields.append(_KEYS[tag] + _WORDS[count])
-        elif form == _NUMBER:
-            fields.append(_KEYS[tag] + digits[at + at : at + at + count])
-            at += (count + 1) >> 1
-        elif form == _DIGITS:
-            fields.append(b'%s"%s"' % (_KEYS[tag], digits[at + at : at + at + count]))
-            at += (count + 1) >> 1
+            out.extend(_VIEWS[1][_WORDS_AT[count] : _WORDS_AT[count + 1] - 1])
+            continue
+        if form == _NUMBER:
+            out.extend(digits[at + at : at + at + count])
         else:
-            fields.append(b'%s"%s"' % (_KEYS[tag], data[at : at + count]))
-            at += count
-    text = b"{%s}" % b", ".join(fields)
-    if outer is not None:
-        text = b'{%s, "tx": %s}' % (b", ".join(outer), text)
-    return text, at + 1
+            out.extend(b'"')
+            out.extend(digits[at + at : at + at + count] if form == _DIGITS else data[at : at + count])
+            out.extend(b'"')
+        at += count if form == _TEXT else (count + 1) >> 1
+    out.extend(closing)
+    return out, at + 1
