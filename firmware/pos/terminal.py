@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from pos import VERSION, flows, texts
+from pos import VERSION, flows, loading, texts
 from pos.journal.errors import JournalError, StoreError
 from pos.ui.leave import Cancelled, IdleTimeout
 
@@ -159,7 +159,8 @@ class Terminal:
         now = self.clock.now()
         if now:
             record["at"] = "{:04d}-{:02d}-{:02d} {:02d}:{:02d}:{:02d}".format(*now)
-        self.journal.append(record)
+        with loading.Scope():
+            self.journal.append(record)
 
     async def tell(self, key, **values):
         """Shows a text until a key is pressed or the result time has passed."""

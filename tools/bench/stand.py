@@ -37,7 +37,7 @@ def _collect_first():
             gc.collect()
             report()
             seen[0] = time.ticks_ms()
-    backend._report_heap = heap
+    backend.report_heap = heap
 _collect_first()
 """
 

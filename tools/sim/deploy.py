@@ -46,7 +46,12 @@ def firmware_files(board, firmware=FIRMWARE, compiled=True):
         if file.is_file() and _is_deployed(relative):
             files["/" + relative.as_posix()] = file.read_bytes()
     files["/board.py"] = (BOARDS / board / "board.py").read_bytes()
-    return compile_all(files | _shortened(files)) if compiled else files
+    return compile_short(files) if compiled else files
+
+
+def compile_short(files, arguments=True):
+    """As compile_all, with short names unless line numbers are wanted. arguments: whether those of arguments, too."""
+    return compile_all(files | _shortened(files, arguments))
 
 
 def compile_all(files):
@@ -66,18 +71,18 @@ def _modules(files):
     return {path: data for path, data in files.items() if path.endswith(".py") and path not in AS_SOURCE}
 
 
-def _shortened(files):
+def _shortened(files, arguments):
     """The modules among the files with their short names, see shorten.py; none when line numbers are wanted, which need
     the sources as they are. The result is kept in build/mpy by digest: every start and power cycle asks for it."""
     if OPTIMISE != "3":
         return {}
-    digest = hashlib.sha256(sys.version.encode() + Path(shorten.__file__).read_bytes())
+    digest = hashlib.sha256(f"{sys.version}{arguments}".encode() + Path(shorten.__file__).read_bytes())
     for path, data in sorted(_modules(files).items()):
         digest.update(f"{path}\0{len(data)}\0".encode() + data)
     cached = CACHE / f"{digest.hexdigest()[:32]}.json"
     if not cached.exists():
         shortener, sources = _shortener(files)
-        _keep(cached, json.dumps({path: shortener.shorten(path) for path in sources}).encode("utf-8"))
+        _keep(cached, json.dumps({path: shortener.shorten(path, arguments) for path in sources}).encode("utf-8"))
     return {path: text.encode("utf-8") for path, text in json.loads(cached.read_bytes()).items()}
 
 

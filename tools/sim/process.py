@@ -121,7 +121,8 @@ class TerminalProcess:
         files = deploy.firmware_files(self.board, self.firmware, compiled)
         if compiled:
             fakes = {"/" + file.name: file.read_bytes() for file in FAKES.glob("*.py")}
-            deploy.write_folder(deploy.compile_all(fakes), self.state_dir / "sim")
+            # The board has them in its ROM: here they are to take as little of its heap as can be.
+            deploy.write_folder(deploy.compile_short(fakes, arguments=False), self.state_dir / "sim")
         return self.flash.deploy({**files, **self.data}, self.initial_data)
 
     # The process

@@ -30,12 +30,12 @@ class Shortener:
             self._kept |= _spoken(tree)
             self._check(path, tree)
 
-    def shorten(self, path):
-        """The source of one module with its short names."""
+    def shorten(self, path, arguments=True):
+        """The source of one module with its short names. arguments: False leaves those of arguments as they are."""
         tree = self._trees[path]
         table = _private_names(tree)
         _Private(table).visit(tree)
-        for node in ast.walk(tree):
+        for node in ast.walk(tree) if arguments else ():
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 _shorten_arguments(node, self._kept)
         self.names[path] = {short: long for long, short in table.items()}

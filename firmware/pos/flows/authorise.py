@@ -43,11 +43,9 @@ async def _ask_host(terminal, tx):
 
 async def _with_supervisor(terminal, tx, outcome):
     """Too many voids in a short time (R27): the host takes it once more with the supervisor's number in it."""
-    from pos.flows import approval
-
     await terminal.tell("void_approval")
     try:
-        tx["approver"] = await approval.supervisor(terminal, tx["type"], tx["amount_minor"])
+        tx["approver"] = await terminal.enter("approval", "supervisor", tx["type"], tx["amount_minor"])
     except (Cancelled, IdleTimeout):
         return outcome
     return await _ask_host(terminal, tx)

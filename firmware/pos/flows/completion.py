@@ -2,7 +2,7 @@
 
 from pos.domain import correction, transaction
 from pos.domain.money import format_minor
-from pos.flows import approval, steps
+from pos.flows import steps
 
 
 async def run(terminal, original=None):
@@ -25,7 +25,7 @@ async def _enter(terminal, original):
         most_minor = correction.completion_limit_minor(held_minor, parameters["preauth_percent"])
         about = ui.t("amount_held", amount=format_minor(held_minor))
     amount_minor = await steps.amount(terminal, title, "completion", "", most_minor, about)
-    approver = await approval.need_for_sale(terminal, "completion", amount_minor)
+    approver = await terminal.enter("approval", "need_for_sale", "completion", amount_minor)
     await steps.confirm_amount(terminal, title, amount_minor, original["card"])
     slip = await steps.need_paper(terminal)
     operator, now = terminal.operator, terminal.clock.now()

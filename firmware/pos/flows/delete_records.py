@@ -1,7 +1,6 @@
 """Deleting records (删除交易记录, R36 to R46): who allows it and which; delete_work.py goes on. Or the evidence of what
 was deleted."""
 
-from pos.flows import approval
 from pos.ui import menu
 
 
@@ -11,7 +10,7 @@ async def run(terminal):
     title = ui.t("title_delete")
     if await menu.choose(ui, title, [ui.t("menu_delete_new"), ui.t("menu_deletions")]):
         return ("deletions",)
-    approver = await approval.need(terminal, "delete")
+    approver = await terminal.enter("approval", "need", "delete")
     from pos.flows import filters
 
     wanted = {}

@@ -8,7 +8,6 @@ from pos.domain.money import format_minor
 from pos.domain.totals import kind_of
 from pos.flows import steps
 from pos.journal import history
-from pos.ui import digits, listing, menu
 from pos.ui.inputs import KEY
 from pos.ui.leave import Cancelled
 
@@ -101,6 +100,8 @@ async def _offer(terminal, kind, tx):
 
 
 async def _otherwise(terminal, kind):
+    from pos.ui import menu
+
     ui = terminal.ui
     ways = _WANTED[kind][2]
     chosen = ways[await menu.choose(ui, ui.t("title_" + kind), [ui.t("find_" + way) for way in ways])]
@@ -129,6 +130,8 @@ async def _by_list(terminal, kind, at=0, order=None):
 async def _from_list(terminal, kind, at, order, here):
     """Time (day, for a refund or of an earlier batch) and amount in each row, the voucher number of the one that is
     marked above them. None when there is none."""
+    from pos.ui import listing
+
     ui = terminal.ui
     batch = terminal.journal.state["batch"]
 
@@ -174,6 +177,8 @@ _WAYS = {"list": _by_list, "voucher": _by_voucher, "time": _by_time, "order": _b
 
 
 async def _digits(terminal, kind, prompt, most, least, first=""):
+    from pos.ui import digits
+
     ui = terminal.ui
     ui.screen.clear()
     _, typed = await digits.enter(ui, ui.t("title_" + kind), ui.t(prompt), most, least, first=first)

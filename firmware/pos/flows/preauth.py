@@ -1,7 +1,7 @@
 """Pre-authorisation (预授权, R63): an amount is held on the card; no money moves until the completion."""
 
 from pos.domain import transaction
-from pos.flows import approval, steps
+from pos.flows import steps
 
 
 async def run(terminal):
@@ -17,7 +17,7 @@ async def _enter(terminal):
     entry, card = await steps.card(terminal, title)
     operator = terminal.operator
     await steps.meant(terminal, transaction.make("preauth", amount_minor, card, entry, operator, None))
-    approver = await approval.need_for_sale(terminal, "preauth", amount_minor)
+    approver = await terminal.enter("approval", "need_for_sale", "preauth", amount_minor)
     await steps.confirm_amount(terminal, title, amount_minor, card)
     slip = await steps.need_paper(terminal)
     await steps.need_signed_on(terminal)

@@ -1,10 +1,6 @@
 """Printing lists (交易明细, 交易汇总, R62): of this batch, of what a filter matches, of the totals, of deletions."""
 
 from pos import loading
-from pos.domain.filters import matches
-from pos.journal import history
-from pos.receipts import listing
-from pos.ui import menu
 
 _LISTS = ("batch", "some", "totals")
 
@@ -12,41 +8,57 @@ _LISTS = ("batch", "some", "totals")
 async def run(terminal, chosen="", following=None):
     """chosen: "batch", "some", "totals" or "deletions"; asked for when it is not given. Returns `following`, the next
     flow."""
-    ui, journal = terminal.ui, terminal.journal
-    if not chosen:
-        title = ui.t("title_print")
-        chosen = _LISTS[await menu.choose(ui, title, [ui.t("menu_print_" + name) for name in _LISTS])]
-    title = "slip_list"
-    if chosen == "batch":
-        rows = listing.transactions(lambda: history.oldest_first(journal, journal.state["batch"]))
-    elif chosen == "some":
-        wanted = {}
-        await _narrow(terminal, wanted)
-        rows = listing.transactions(lambda: _matching(journal, wanted))
-    elif chosen == "totals":
-        title, rows = "slip_totals", listing.batch_totals(journal.state)
-    else:
-        from pos.journal import evidence
+    wanted = {}
+    with loading.Scope():  # what asks is gone before it is printed
+        chosen = chosen or await _chosen(terminal.ui)
+        if chosen == "some":
+            from pos.flows import filters
 
-        title, rows = "slip_deletions", listing.deletions(lambda: evidence.deletions(journal))
-    ui.draw(ui.t("printing"))
-    about = (terminal.identity, terminal.parameters, terminal.slip_texts(), terminal.operator)
-    report = listing.Report(*about, title, rows, terminal.clock.now(), terminal.training)
-    from pos.flows import slips
-
-    if await slips.print_rows(terminal, report, chosen):
+            await filters.narrowed(terminal, wanted)
+    with loading.Scope():  # and what prints before it is written down
+        printed = await _print(terminal, chosen, wanted)
+        terminal.parts.let_go()
+    if printed:
         terminal.audit("printed_list", list=chosen)
     return following
 
 
-async def _narrow(terminal, wanted):
-    with loading.Scope():  # what asks is gone before it is printed
-        from pos.flows import filters
+async def _chosen(ui):
+    from pos.ui import menu
 
-        await filters.narrowed(terminal, wanted)
+    return _LISTS[await menu.choose(ui, ui.t("title_print"), [ui.t("menu_print_" + name) for name in _LISTS])]
 
 
-def _matching(journal, wanted):
+async def _print(terminal, chosen, wanted):
+    """Whether it is on paper."""
+    from pos.flows import slips
+    from pos.receipts import listing
+
+    title, rows = _rows(terminal.journal, listing, chosen, wanted)
+    terminal.ui.draw(terminal.ui.t("printing"))
+    about = (terminal.identity, terminal.parameters, terminal.slip_texts(), terminal.operator)
+    report = listing.Report(*about, title, rows, terminal.clock.now(), terminal.training)
+    return await slips.print_rows(terminal, report, chosen)
+
+
+def _rows(journal, listing, chosen, wanted):
+    """(key of the title, the rows)"""
+    if chosen == "totals":
+        return "slip_totals", listing.batch_totals(journal.state)
+    if chosen == "deletions":
+        from pos.journal import evidence
+
+        return "slip_deletions", listing.deletions(lambda: evidence.deletions(journal))
+    from pos.journal import history
+
+    if chosen == "batch":
+        return "slip_list", listing.transactions(lambda: history.oldest_first(journal, journal.state["batch"]))
+    return "slip_list", listing.transactions(lambda: _matching(journal, history, wanted))
+
+
+def _matching(journal, history, wanted):
+    from pos.domain.filters import matches
+
     for tx in history.newest_first(journal):
         if matches(wanted, tx):
             yield tx

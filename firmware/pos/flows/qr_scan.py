@@ -3,7 +3,7 @@
 from micropython import const
 
 from pos.domain import qr_codes, transaction
-from pos.flows import approval, steps
+from pos.flows import steps
 from pos.ui import digits
 from pos.ui.leave import Cancelled
 
@@ -22,7 +22,7 @@ async def _enter(terminal):
     amount_minor = await steps.amount(terminal, title, "sale")
     order = await steps.order_number(terminal, title)
     code = await _code(terminal, title)
-    approver = await approval.need_for_sale(terminal, "sale", amount_minor)
+    approver = await terminal.enter("approval", "need_for_sale", "sale", amount_minor)
     await steps.confirm_amount(terminal, title, amount_minor, code)
     slip = await steps.need_paper(terminal)
     await steps.need_signed_on(terminal)

@@ -1,7 +1,7 @@
 """Sale by the merchant's QR code (收款码): the amount and its confirmation; then qr_wait.py shows the code."""
 
 from pos.domain import transaction
-from pos.flows import approval, steps
+from pos.flows import steps
 from pos.flows.mending import printer_text
 from pos.ui import confirm
 from pos.ui.leave import Cancelled
@@ -19,7 +19,7 @@ async def _enter(terminal):
     await steps.need_room(terminal)
     amount_minor = await steps.amount(terminal, title, "sale")
     order = await steps.order_number(terminal, title)
-    approver = await approval.need_for_sale(terminal, "sale", amount_minor)
+    approver = await terminal.enter("approval", "need_for_sale", "sale", amount_minor)
     await steps.confirm_amount(terminal, title, amount_minor)
     draws = hasattr(ui.screen.display, "dots")
     if not draws:

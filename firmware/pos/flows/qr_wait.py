@@ -18,7 +18,8 @@ _LOOK_MS = const(500)
 
 async def run(terminal, tx, slip, on_paper):
     """Returns the printing of the slips as the next flow when it is paid. slip: whether they are wanted at once."""
-    outcome = await answers.wait_for(terminal, terminal.exchange.offer(tx), "qr_making")
+    with loading.Scope():  # drawing the code takes the room of what has asked for it
+        outcome = await answers.wait_for(terminal, terminal.exchange.offer(tx), "qr_making")
     if outcome["result"] == "offered":
         outcome = await _offered(terminal, tx, on_paper)
     if outcome["result"] == "approved":

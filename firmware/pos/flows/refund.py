@@ -2,7 +2,7 @@
 
 from pos.domain import correction, transaction
 from pos.domain.money import format_minor
-from pos.flows import approval, steps
+from pos.flows import steps
 from pos.ui import confirm
 
 
@@ -31,7 +31,7 @@ async def _enter(terminal, original):
             return ("void", original)
     operator = terminal.operator
     await steps.meant(terminal, transaction.correct("refund", original, amount_minor, operator, None))
-    approver = await approval.need(terminal, "refund", "refund", amount_minor)
+    approver = await terminal.enter("approval", "need", "refund", "refund", amount_minor)
     reason = await terminal.enter("reasons")
     await steps.confirm_amount(terminal, title, amount_minor, original["card"])
     slip = await steps.need_paper(terminal)

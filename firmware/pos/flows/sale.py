@@ -38,6 +38,4 @@ async def _enter(terminal, first_digit):
 
 async def _allowed(terminal, amount_minor):
     """The supervisor's number above the operator's limit, else ""; asks for the transaction password if need be."""
-    from pos.flows import approval
-
-    return await approval.need_for_sale(terminal, "sale", amount_minor)
+    return await terminal.enter("approval", "need_for_sale", "sale", amount_minor)

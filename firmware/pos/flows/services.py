@@ -1,7 +1,7 @@
 """Payment services (R47 to R52): the administrator switches one off or on, or removes it, as the host allows."""
 
 from pos.domain import services
-from pos.flows import approval, steps
+from pos.flows import steps
 from pos.ui import confirm, menu
 from pos.ui.leave import Cancelled
 
@@ -34,7 +34,7 @@ async def _change(terminal, name):
         return None  # back to the list
     await _need_settled(terminal, action)
     await steps.need_signed_on(terminal)
-    approver = await approval.need(terminal, "services")
+    approver = await terminal.enter("approval", "need", "services")
     if not await confirm.ask(ui, ui.t("ask_service_" + action, service=title)):
         raise Cancelled()
     codes = services.REASONS[action]

@@ -1,7 +1,7 @@
 """Before a settlement: who allows it, the totals on the screen, the question."""
 
 from pos.domain import totals
-from pos.flows import approval, steps, totals_screen
+from pos.flows import steps, totals_screen
 from pos.ui import confirm, pager
 from pos.ui.leave import Cancelled
 
@@ -9,7 +9,7 @@ from pos.ui.leave import Cancelled
 async def run(terminal, begun):
     """True when there is nothing left to do: the sign-on has gone on with a settlement that had begun. Raises
     Cancelled."""
-    await approval.need_above(terminal, "settle", None, 0)
+    await terminal.enter("approval", "need_above", "settle", None, 0)
     await steps.need_signed_on(terminal)
     if begun:
         return not terminal.journal.state["settling"]

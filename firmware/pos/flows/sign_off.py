@@ -33,8 +33,6 @@ async def _settled(terminal):
         return await terminal.enter("settle")
     if not await confirm.ask(ui, ui.t("ask_sign_off_unsettled")):
         return False
-    from pos.flows import approval
-
-    approver = await approval.supervisor(terminal, "sign_off")
+    approver = await terminal.enter("approval", "supervisor", "sign_off")
     terminal.audit("sign_off_unsettled", count=count, approver=approver)
     return True

@@ -8,7 +8,7 @@ from pos import loading
 from pos.domain import account, services, transaction
 from pos.domain.money import format_minor
 from pos.flows.mending import printer_text
-from pos.ui import confirm, digits
+from pos.ui import confirm
 from pos.ui.inputs import CARD
 from pos.ui.leave import Cancelled, IdleTimeout
 from pos.ui.screen import middle_cut
@@ -133,6 +133,8 @@ async def order_number(terminal, title):
     """The order number, where the merchant wants one asked for (R56); "" when there is none."""
     if not terminal.settings["order_numbers"]:
         return ""
+    from pos.ui import digits
+
     _, order = await digits.enter(terminal.ui, title, terminal.ui.t("prompt_order_none"), ORDER_DIGITS_MAX, 0)
     return order
 
@@ -166,6 +168,8 @@ async def while_reading(terminal, name, wanted, ask):
 
 
 async def _card(terminal, title, held):
+    from pos.ui import digits
+
     prompt = terminal.ui.t("prompt_card" if held else "prompt_card_keyed")
     for _ in range(_CARD_TRIES_MAX):
         kind, number = await digits.enter(

@@ -3,7 +3,7 @@ pre-authorisation family go the same way."""
 
 from pos.domain import correction, transaction
 from pos.domain.money import format_minor
-from pos.flows import approval, steps
+from pos.flows import steps
 from pos.ui import confirm
 from pos.ui.leave import Cancelled
 
@@ -32,7 +32,7 @@ async def _enter(terminal, kind, original):
         return await _refund_instead(terminal, original, refused)
     kind = correction.VOIDED_BY[original["type"]]
     amount_minor = original.get("amount_minor") or await steps.amount(terminal, ui.t("title_" + kind), kind)
-    approver = await approval.need(terminal, kind, kind, amount_minor)
+    approver = await terminal.enter("approval", "need", kind, kind, amount_minor)
     reason = await terminal.enter("reasons")
     operator, now = terminal.operator, terminal.clock.now()
     more = {"reason": reason, "approver": approver if approver != operator else ""}

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from pos.journal import files, record, tail
+from pos.journal import files, record
 from pos.journal.errors import JournalError
 from pos.journal.journal import path
 from pos.journal.state import fold, snapshot
@@ -37,39 +37,45 @@ def _to_small_file(journal, records):
         return False
     if not journal.tail and journal.bytes >= journal.segment_bytes:
         return False
-    written = tail.write(records, journal.sequence + 1, journal.crc)
-    if not written:
+    from pos.journal import pack
+
+    packed = pack.write(records, journal.sequence + 1, journal.crc)
+    if not packed:
         return False
-    data, step = written
+    data, size, crc = packed
     try:
         files.replace(path(journal.folder, len(journal.tail), "tail"), data)
     except OSError:
         _refuse(journal)
-    journal.tail.append(tail.size(step))
-    journal.sequence, journal.crc = journal.sequence + len(records), step.crc
+    journal.tail.append(size)
+    journal.sequence, journal.crc = journal.sequence + len(records), crc
     return True
 
 
 def _to_segment(journal, records):
     number = journal.segments[-1] if journal.segments else 0
     sequence = journal.sequence
-    first, crc = _tail(journal, True) if journal.tail else (b"", journal.crc)
+    first, crc = _tail(journal, True) if journal.tail else (bytearray(), journal.crc)
     data, last = _lines(records, sequence, crc)
     if not first and (not number or journal.closed or journal.bytes + len(data) > journal.segment_bytes):
         number, sequence = number + 1, sequence + 1
         head = {"kind": "head", "state": snapshot(journal.state)}
         # A step of its own: if the records after it are cut off, the snapshot still stands.
-        first, crc = record.write(head, sequence, crc, False)
+        line, crc = record.write(head, sequence, crc, False)
+        first = bytearray(line)
         data, last = _lines(records, sequence, crc)
-    _store(journal, number, first + data, sequence + len(records), last)
+    first.extend(data)
+    _store(journal, number, first, sequence + len(records), last)
 
 
 def _tail(journal, more):
+    from pos.journal import tail  # large, and most steps do without
+
     try:
         return tail.whole(journal, more)
     except OSError:
         _refuse(journal)
-    return b"", ""
+    return bytearray(), ""
 
 
 def _store(journal, number, data, sequence, crc):

@@ -10,7 +10,7 @@ from binascii import crc32
 
 from micropython import const
 
-from pos.journal import files, tail
+from pos.journal import files, window
 from pos.journal.errors import JournalError
 from pos.journal.journal import path
 
@@ -214,7 +214,7 @@ class Lines:
         try:
             if self._in_last():
                 self._solid = self._journal.bytes
-                self._from, self._count = tail.read_into(self._journal, -1, self._view)
+                self._from, self._count = window.read_into(self._journal, -1, self._view)
             else:
                 size, self._count = files.read_end(self._name, self.buffer)
                 self._from = max(0, size - _WINDOW_BYTES)
@@ -238,7 +238,7 @@ class Lines:
         try:
             if self._in_last():
                 self._solid = self._journal.bytes
-                self._from, self._count = tail.read_into(self._journal, end, self._view, start)
+                self._from, self._count = window.read_into(self._journal, end, self._view, start)
             else:
                 self._count = files.read_into(self._name, start, self.buffer)
         except OSError:

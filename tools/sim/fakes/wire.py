@@ -143,14 +143,14 @@ class Remote:
 
     def _look(self):
         if self._sample is None or time.ticks_diff(time.ticks_us(), self._sampled_us) > _SAMPLE_US:
-            self._report_heap()
+            self.report_heap()
             self._queue(_SAMPLE)
             self._flush()
             self._sample = struct.unpack(_SAMPLE_FORMAT, self._exactly(_SAMPLE_BYTES))
             self._sampled_us = time.ticks_us()
         return self._sample
 
-    def _report_heap(self):
+    def report_heap(self):
         now = time.ticks_ms()
         if self._heap_ms is None or time.ticks_diff(now, self._heap_ms) >= _HEAP_REPORT_MS:
             self._heap_ms = now
