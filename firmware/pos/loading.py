@@ -12,7 +12,8 @@ class Scope:
     """`with loading.Scope():` scopes nest; only the task that runs the flows opens them.
 
     An object that outlives the scope keeps its class's code alive, which would then be loaded a second time: whatever
-    stays must be imported before, outside of any scope. The same goes for exceptions that are to be caught outside.
+    stays must be imported before, outside of any scope. The same goes for exceptions that are to be caught outside, and
+        for the local name of a function that goes on after the scope: it imports in a function of its own.
     """
 
     def __enter__(self):

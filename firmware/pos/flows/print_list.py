@@ -12,9 +12,7 @@ async def run(terminal, chosen="", following=None):
     with loading.Scope():  # what asks is gone before it is printed
         chosen = chosen or await _chosen(terminal.ui)
         if chosen == "some":
-            from pos.flows import filters
-
-            await filters.narrowed(terminal, wanted)
+            await _narrow(terminal, wanted)
     with loading.Scope():  # and what prints before it is written down
         printed = await _print(terminal, chosen, wanted)
         terminal.parts.let_go()
@@ -27,6 +25,12 @@ async def _chosen(ui):
     from pos.ui import menu
 
     return _LISTS[await menu.choose(ui, ui.t("title_print"), [ui.t("menu_print_" + name) for name in _LISTS])]
+
+
+async def _narrow(terminal, wanted):
+    from pos.flows import filters
+
+    await filters.narrowed(terminal, wanted)
 
 
 async def _print(terminal, chosen, wanted):

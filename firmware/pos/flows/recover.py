@@ -48,9 +48,7 @@ async def _tell_answered(terminal, begun):
     those whose slip a power cut may have ended."""
     for trace in list(terminal.journal.state["untold"]):
         with loading.Scope():
-            from pos.journal import history
-
-            tx = history.find(terminal.journal, trace)
+            tx = _found(terminal.journal, trace)
         if tx and tx["state"] == "approved":
             answers.draw_approved(terminal, tx)
             await terminal.enter("slips", tx, True, trace in begun)
@@ -58,6 +56,12 @@ async def _tell_answered(terminal, begun):
             key = "offline_declined" if tx and tx["type"] == "offline" else "advice_declined" if tx else "advice_doubt"
             await terminal.tell(key, trace="{:06d}".format(trace), code=tx["code"] if tx else "")
         terminal.journal.append({"kind": "told", "trace": trace})
+
+
+def _found(journal, trace):
+    from pos.journal import history  # a name in the function above would keep it beyond the scope
+
+    return history.find(journal, trace)
 
 
 async def _finish_deletion(terminal):

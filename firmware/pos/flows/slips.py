@@ -1,7 +1,7 @@
 """Printing slips: merchant and customer copy with a tear-off between, and what happens when the printer fails."""
 
 from pos.flows.mending import printer_text
-from pos.receipts import paper, slip
+from pos.receipts import paper
 from pos.ui import confirm, message
 from pos.ui.leave import IdleTimeout
 
@@ -42,6 +42,8 @@ async def run(terminal, tx, wanted=True, again=False):
 async def print_one(terminal, tx, copy, duplicate=False, again=False):
     """Prints one copy of a transaction's slip until it is whole. False when the operator put it off: it can be
     reprinted."""
+    from pos.receipts import slip  # no report needs it
+
     rows = slip.transaction(
         tx, terminal.identity, terminal.parameters, terminal.slip_texts(), copy, duplicate, terminal.training
     )

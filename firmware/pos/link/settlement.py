@@ -66,15 +66,19 @@ async def _go_on(exchange, show):
             result = await _compare(exchange)
         elif stage == UPLOAD:
             with loading.Scope():  # most days do without; and closing needs the room
-                from pos.link import upload
-
-                result = await upload.upload(exchange, show, total)
+                result = await _upload(exchange, show, total)
         else:
             from pos.link import closing
 
             result = await closing.end(exchange, total)
         if result["result"] != "approved" or not journal.state["settling"]:
             return result
+
+
+async def _upload(exchange, show, total):
+    from pos.link import upload  # a name in the function above would keep it beyond the scope
+
+    return await upload.upload(exchange, show, total)
 
 
 async def _compare(exchange):
