@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 
 from fuzz import catalogue
-from fuzz.property import limited, name_of
+from fuzz.property import limited, name_of, outcome
 
 RSS_MB_MAX = 768
 # By the clock, for an input that sleeps or blocks; one that computes is ended sooner, see property.py.
@@ -47,13 +47,8 @@ class Runner:
 
     def one(self, data):
         self.count += 1
-        try:
-            limited(self.target.run, data)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever comes out is what is looked for
-            self._note(error, data)
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
+        error = outcome(limited, self.target.run, data)
+        if error is not None:
             self._note(error, data)
 
     def _note(self, error, data):

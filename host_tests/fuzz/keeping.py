@@ -4,6 +4,7 @@ import hashlib
 import sys
 
 from fuzz import catalogue, places
+from fuzz.property import outcome
 
 KEPT_MAX = 60  # of one target, besides seeds and finds
 BYTES_MAX = 4096
@@ -88,10 +89,11 @@ def _jumps(target, data, watched):
 
     sys.settrace(trace)
     try:
-        target.run(data)  # without its limit of time: looked at line by line it takes much longer
-    except BaseException as error:  # noqa: BLE001 - a finding is told by a run, and kept when it is mended
-        print(f"    left out: {type(error).__name__}: {error}", file=sys.stderr)
-        return set()
+        error = outcome(target.run, data)  # without its limit of time: looked at line by line it takes much longer
     finally:
         sys.settrace(None)
-    return taken
+    if error is None:
+        return taken
+    # A finding is told by a run, and kept when it is mended.
+    print(f"    left out: {type(error).__name__}: {error}", file=sys.stderr)
+    return set()

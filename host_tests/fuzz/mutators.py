@@ -3,35 +3,11 @@
 A mutator is handed the bytes, the most bytes that may come out, and a random.Random; it never fails.
 """
 
-# field: (d digits in BCD or t bytes as they are, digits or bytes, bytes of BCD length in front). Written apart from the
-# product's own tables: shared/protocol.md is the source.
-LAYOUT = {
-    2: ("d", 19, 1),
-    3: ("d", 6, 0),
-    4: ("d", 12, 0),
-    11: ("d", 6, 0),
-    12: ("d", 6, 0),
-    13: ("d", 4, 0),
-    14: ("d", 4, 0),
-    15: ("d", 4, 0),
-    22: ("d", 3, 0),
-    23: ("d", 3, 0),
-    25: ("d", 2, 0),
-    35: ("d", 37, 1),
-    37: ("t", 12, 0),
-    38: ("t", 6, 0),
-    39: ("t", 2, 0),
-    41: ("t", 8, 0),
-    42: ("t", 15, 0),
-    48: ("d", 322, 2),
-    49: ("t", 3, 0),
-    54: ("t", 20, 2),
-    60: ("d", 11, 2),
-    61: ("d", 29, 2),
-    62: ("t", 999, 2),
-    63: ("t", 999, 2),
-    64: ("t", 8, 0),
-}
+from host.terminal import LAYOUT as SENT
+
+# field: (d digits in BCD, t and b bytes as they are, digits or bytes, bytes of BCD length in front): those of the
+# host's tests, written apart from the product's own tables, and those of shared/protocol.md that no test terminal sends.
+LAYOUT = {**SENT, 14: ("d", 4, 0), 15: ("d", 4, 0), 23: ("d", 3, 0), 35: ("d", 37, 1)}
 HEAD_BYTES = 10
 _TYPES = bytes.fromhex("0100 0110 0200 0210 0220 0230 0320 0330 0400 0410 0500 0510 0600 0610 0800 0810 0820 0830")
 _CODES = (b"00", b"05", b"12", b"25", b"30", b"51", b"55", b"77", b"94", b"95", b"96", b"97", b"A0", b"ZZ")

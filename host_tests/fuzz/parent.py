@@ -79,6 +79,8 @@ class Work:
             self.process.kill()
             code = self.process.wait()
         self._reader.join(10)
+        if not self.executions and not self.findings:
+            self.findings.append({"name": "nothing was executed", "file": "", "trace": "\n".join(self._tail)})
         grown_mb = self.memory_mb[-1] - self.memory_mb[0] if self.memory_mb else 0
         if grown_mb > GROWTH_MB_MAX:
             trace = f"{self.memory_mb[0]} MB at first, {self.memory_mb[-1]} MB at the end"
@@ -119,6 +121,7 @@ def run(asked, names):
     finally:
         for work in running:
             work.process.terminate()
+            work.process.wait(END_S)
         shutil.rmtree(scratch, ignore_errors=True)
     done.sort(key=lambda work: names.index(work.name))
     return _sum_up(done, time.monotonic() - begin_s)

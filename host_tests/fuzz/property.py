@@ -48,6 +48,17 @@ def limited(function, data):
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
+def outcome(function, *arguments):
+    """The error that comes out of the function, whichever it is; None when none does. Ctrl-C is nobody's finding."""
+    try:
+        function(*arguments)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        return error
+    return None
+
+
 def name_of(error):
     """What tells one finding from another: the error's class, and the property or the place that raised it."""
     kind = type(error).__name__

@@ -4,7 +4,7 @@ import sys
 import traceback
 
 from fuzz import catalogue
-from fuzz.property import limited, name_of
+from fuzz.property import limited, name_of, outcome
 
 
 def target_of(path):
@@ -21,10 +21,9 @@ def repeat(path, targets):
     if name is None:
         print(f"fuzz: name the target of {path}", file=sys.stderr)
         return 2
-    try:
-        limited(catalogue.make(name).run, path.read_bytes())
-    except BaseException as error:  # noqa: BLE001 - shown, whatever it is
-        traceback.print_exc()
+    error = outcome(limited, catalogue.make(name).run, path.read_bytes())
+    if error is not None:
+        traceback.print_exception(error)
         print(f"fuzz: {name}: {name_of(error)}")
         return 1
     print(f"fuzz: {name}: nothing broke")

@@ -115,24 +115,12 @@ class Slips:
     def __init__(self):
         from pos import texts
         from pos.receipts import layout, settlement, slip
+        from receipts import samples
 
         self.layout, self.slip, self.settlement_slip = layout, slip, settlement
         self.printed = set()
         self.words = [texts.load(language) for language in ("en", "zh")]
-        self.identity = {"merchant": "100000000000001", "terminal": "10000001"}
-        self.tx = {
-            "type": "sale",
-            "trace": 27,
-            "batch": 3,
-            "amount_minor": 1234,
-            "card": "6200000000000013",
-            "entry": "nfc",
-            "operator": "01",
-            "date": "20260314",
-            "time": "150926",
-            "state": "approved",
-            "code": "00",
-        }
+        self.identity, self.tx = samples.IDENTITY, samples.sale()
 
     def sale(self, parameters):
         self.transaction(self.tx, parameters)
