@@ -13,7 +13,7 @@ class Scope:
 
     An object that outlives the scope keeps its class's code alive, which would then be loaded a second time: whatever
     stays must be imported before, outside of any scope. The same goes for exceptions that are to be caught outside, and
-        for the local name of a function that goes on after the scope: it imports in a function of its own.
+    for the local name of a function that goes on after the scope: it imports in a function of its own.
     """
 
     def __enter__(self):
@@ -27,8 +27,8 @@ class Scope:
 
 
 def forget(name):
-    """Drops a module, so that its code is freed as soon as nobody runs it."""
-    del sys.modules[name]
+    """Drops a module, if it is there, so that its code is freed as soon as nobody runs it."""
+    sys.modules.pop(name, None)
     package, _, attribute = name.rpartition(".")
     parent = sys.modules.get(package)
     if parent is not None and hasattr(parent, attribute):

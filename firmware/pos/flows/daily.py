@@ -3,6 +3,7 @@ between flows, so that it never interrupts what somebody keys in."""
 
 from micropython import const
 
+from pos import loading
 from pos.domain import daily
 
 _TRIES_MAX = const(5)
@@ -36,9 +37,10 @@ def _due(terminal, at):
 
 def _first(terminal):
     """The oldest transaction of the batch, None when there is none."""
-    from pos.journal import history
+    with loading.Scope():  # settling takes the room of what reads
+        from pos.journal import history
 
-    for tx in history.oldest_first(terminal.journal, terminal.journal.state["batch"]):
-        if tx["state"] == "approved":
-            return tx
+        for tx in history.oldest_first(terminal.journal, terminal.journal.state["batch"]):
+            if tx["state"] == "approved":
+                return tx
     return None

@@ -7,10 +7,10 @@ repeated, and the host answers a repeat with its first answer.
 
 from micropython import const
 
+from pos import loading
 from pos.domain.settling import LATER
 from pos.iso8583 import messages
 from pos.journal.errors import JournalError
-from pos.journal.lines import Lines
 from pos.journal.state import ADVICES_MAX, oldest_advice
 from pos.link.answer import record_of
 from pos.link.errors import LinkError
@@ -80,11 +80,14 @@ async def send_waiting(exchange):
 def _read(journal, trace):
     """The queued advice with this trace number, None when its record is damaged. The newest lines are looked at first,
     and only those that hold the number: this is done while a customer waits."""
-    lines = Lines(journal, (b'"trace": %d,' % trace, b'"trace": %d}' % trace))
-    while lines.older():
-        record = lines.record()
-        if record and record.get("kind") == "advice" and record["tx"]["trace"] == trace:
-            return record["tx"]
+    with loading.Scope():  # sending takes the room of what reads
+        from pos.journal.lines import Lines
+
+        lines = Lines(journal, (b'"trace": %d,' % trace, b'"trace": %d}' % trace))
+        while lines.older():
+            record = lines.record()
+            if record and record.get("kind") == "advice" and record["tx"]["trace"] == trace:
+                return record["tx"]
     return None
 
 
