@@ -347,7 +347,7 @@ def test_the_oldest_audit_file_makes_room():
             continue
         for _ in range(22):
             files.append(name.format(number), line)
-    assert saved == (32768, 8)
+    assert saved == (32768, 4)
     names = [file for file in files.names(journal.folder) if file.startswith("audit-")]
-    assert len(names) == 8 and names[-1] == "audit-000009.log" and names[0] == "audit-000002.log"
+    assert names == ["audit-%06d.log" % number for number in range(6, 10)], "an earlier firmware kept more of them"
     assert len(list(files.lines(name.format(9)))) == 3

@@ -1,12 +1,25 @@
-"""When room is needed, and after a settlement, the oldest segments of closed batches go; what is evidence stays."""
+"""When room is needed, and after a settlement, the oldest segments of closed batches go; what is evidence stays.
 
-from pos.journal import deletion
+Where the flash was full, as many go as the ballast needs to be made again."""
+
+from micropython import const
+
+from pos.journal import ballast, deletion
 from pos.journal.errors import JournalError
+
+_AT_ONCE = const(8)
 
 
 async def run(terminal):
+    journal = terminal.journal
     try:
-        dropped = deletion.drop_oldest(terminal.journal)
+        dropped = deletion.drop_oldest(journal)
+        while journal.short() and not ballast.make(journal.ballast):
+            # The newest stays: a journal begins with it.
+            more = deletion.drop_oldest(journal, max(1, len(journal.segments) - _AT_ONCE))
+            if not more:
+                break
+            dropped += more
         if dropped:
             terminal.audit("segments_dropped", count=dropped)
     except JournalError:

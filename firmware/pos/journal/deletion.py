@@ -24,6 +24,7 @@ _OF_TRANSACTION = ("intent", "result", "advice", "attempt", "reversed", "cancel"
 _DROPPED = _OF_TRANSACTION + ("head", "trace", "settling", "settlement_printed")
 # More than 400 sales. A batch of 500 needs more than what is left of Journal.full: further ones go while it grows.
 SEGMENTS_KEPT = const(150)
+_ROOM = const(8)  # segments at least, between that and Journal.most
 _PLAN_MARK = const("pos-deletion")
 
 
@@ -103,6 +104,7 @@ def resume(journal):
 def drop_oldest(journal, keep=SEGMENTS_KEPT):
     """Drops the oldest segments above `keep` that hold transactions of closed batches only; what is
     no line of a transaction is moved to the evidence first. How many were dropped. Raises JournalError."""
+    keep = min(keep, journal.most - _ROOM)
     if len(journal.segments) <= keep:
         return 0
     from pos.journal import evidence

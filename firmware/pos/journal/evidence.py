@@ -1,6 +1,6 @@
 """What stays when records go: the lines about deletions for ever, other audit lines as long as there is room.
 
-deletions.log    every "deleting" and "deleted" record of segments that were dropped
+deletions.log    every "deleting" and "deleted" record of segments that were dropped; the oldest summed up in one
 audit-N.log      the other lines of such segments; the oldest file goes when there are FILES_MAX
 
 Lines are kept byte for byte, each with its checksum and sequence number.
@@ -12,7 +12,10 @@ from pos.journal import files, record, tail
 from pos.journal.errors import JournalError
 
 FILE_BYTES_MAX = const(32768)
-FILES_MAX = const(8)
+# With the segments, the ballast and the firmware that is what the flash of 2 MB holds, see README.md.
+FILES_MAX = const(4)
+# More than 50 deletions; then all but the newest lines of half as much are summed up.
+DELETIONS_BYTES_MAX = const(32768)
 _KINDS = ("deleting", "deleted")
 
 
@@ -49,6 +52,10 @@ def keep(journal, raws):
         if about:
             name = _deletions(journal)
             _append(name, about, *_last(name))
+            if files.size(name) > DELETIONS_BYTES_MAX:
+                from pos.journal import condensing
+
+                condensing.condense(name, DELETIONS_BYTES_MAX // 2)
         if other:
             _keep_audit(journal.folder, other)
     except OSError:
@@ -87,6 +94,6 @@ def _keep_audit(folder, raws):
     last, whole = _last(newest)
     if names and files.size(newest) >= FILE_BYTES_MAX:
         newest, whole = "{}/audit-{:06d}.log".format(folder, int(names[-1][6:12]) + 1), True
-        if len(names) >= FILES_MAX:
-            files.remove(folder + "/" + names[0])
+        for name in names[: max(0, len(names) + 1 - FILES_MAX)]:
+            files.remove(folder + "/" + name)
     _append(newest, raws, last, whole)

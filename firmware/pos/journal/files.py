@@ -6,15 +6,30 @@ Every write is flushed (and synced, where the system has that) before the functi
 import errno
 import os
 
+from micropython import const
+
+_ENOSPC = const(28)  # not among the names of MicroPython's errno
+
 
 def append(path, data):
     """Adds bytes to the end of a file, which is made if need be. OSError: some, all or none may be there."""
-    _put(path, "ab", data)
+    before = size(path) if exists(path) else 0
+    try:
+        _put(path, "ab", data)
+    except OSError as error:
+        _make_room(error, path)
+        if exists(path) and size(path) != before:
+            raise  # a part of it is there: it must not be there twice
+        _put(path, "ab", data)
 
 
 def replace(path, data):
     """Makes the file anew with these bytes."""
-    _put(path, "wb", data)
+    try:
+        _put(path, "wb", data)
+    except OSError as error:
+        _make_room(error, path)
+        _put(path, "wb", data)
 
 
 def read(path):
@@ -71,7 +86,11 @@ def lines(path):
 
 def rename(old, new):
     """Takes the place of `new` in one step."""
-    os.rename(old, new)
+    try:
+        os.rename(old, new)
+    except OSError as error:
+        _make_room(error, new)
+        os.rename(old, new)
 
 
 def remove(path):
@@ -102,6 +121,16 @@ def names(folder):
             raise
     os.mkdir(folder)
     return []
+
+
+def _make_room(error, path):
+    """Gives the ballast up where the flash is full. Raises the error when that is not so, or there is none."""
+    if error.errno == _ENOSPC:
+        from pos.journal import ballast
+
+        if ballast.give_up(path):
+            return
+    raise error
 
 
 def _put(path, mode, data):

@@ -12,10 +12,10 @@ from pos.journal.errors import JournalError
 # From so many on a segment takes no more: with all of the tail it still fits one erase block of the ESP32's flash.
 SEGMENT_BYTES = const(2048)
 _SMALL_FILES = const(8)
-# 0.8 of the 1.1 MB that the firmware leaves of the board's 2 MB; a batch of 500 takes 164. At this many the oldest of
-# closed batches go, and if there are none new sales are refused; there is room left for corrections, the settlement and
-# the audit files.
-_SEGMENTS_MAX = const(190)
+# 0.74 of the 1.1 MB that the firmware leaves of the board's 2 MB; a batch of 500 takes 164. At this many the oldest of
+# closed batches go, and if there are none new sales are refused; there is room left for corrections, the settlement,
+# the audit files and the ballast.
+_SEGMENTS_MAX = const(180)
 _ALL_PRINTED = const(2)  # state.DONE
 
 
@@ -24,15 +24,18 @@ class Journal:
 
     segments: their numbers; bytes: in the last one; closed: whether it takes no more. tail: how many bytes each step in
     a small file will take in a segment, 0 where that file is not readable. sequence, crc: of the last record. trusted:
-    whether all that is what is on the flash. limit: how many small files may be used, 8 at most.
+    whether all that is what is on the flash. limit: how many small files may be used, 8 at most. key: account numbers
+    are sealed with it on the flash, see security/sealed.py; b"": they are not. most: segments, from so many on there
+    are no new sales. ballast: path of what keeps room for the settlement (ballast.py), "" where nothing does.
     """
 
-    def __init__(self, folder, segment_bytes=SEGMENT_BYTES, limit=_SMALL_FILES):
+    def __init__(self, folder, segment_bytes=SEGMENT_BYTES, limit=_SMALL_FILES, key=b""):
         from pos.journal.state import fresh
 
         self.folder = folder
         self.segment_bytes = segment_bytes
         self.limit = limit
+        self.key = key
         self.state = fresh()
         self.segments = []
         self.bytes = 0
@@ -41,6 +44,8 @@ class Journal:
         self.sequence = 0
         self.crc = ""
         self.trusted = False
+        self.most = _SEGMENTS_MAX
+        self.ballast = ""
 
     def recover(self):
         """Reads the last segment (more only after damage) and the tail into state, and returns a report:
@@ -94,7 +99,13 @@ class Journal:
 
     def full(self, limit):
         """Whether a new sale must wait for the settlement. limit: transactions in a batch (parameter)."""
-        return self.state["count"] >= limit or len(self.segments) >= _SEGMENTS_MAX
+        return self.state["count"] >= limit or len(self.segments) >= self.most or self.short()
+
+    def short(self):
+        """Whether the flash was full, and the room that is kept for corrections and the settlement is being used."""
+        from pos.journal import files
+
+        return bool(self.ballast) and not files.exists(self.ballast)
 
 
 def path(folder, number, kind="log"):

@@ -11,6 +11,8 @@ from pos.journal.journal import path
 # Of one segment's unreadable part at most this much is kept apart; all of it stays in the segment anyway.
 _KEPT_BYTES_MAX = const(8192)
 _SMALL_FILES = const(8)
+# So many parts of segments, then the oldest goes: most are of one line, and 64 KB is what the flash can spare.
+_BAD_FILES_MAX = const(8)
 
 
 def recover(journal):
@@ -242,3 +244,6 @@ class _Recovery:
                 files.replace(name, bad)
         except OSError:
             self._report["problem"] = "unkept"
+                kept = [found for found in files.names(self.folder) if found[6:] == ".bad"]
+                for found in kept[: max(0, len(kept) - _BAD_FILES_MAX)]:
+                    files.remove(self.folder + "/" + found)
