@@ -1,4 +1,4 @@
-"""`python -m host_tests.crash`: cuts the power at every flash operation of every flow, and tells what was lost."""
+"""Cuts the power at every flash operation of every flow, starts on what is on the flash, and tells what was lost."""
 
 import argparse
 import sys
@@ -32,7 +32,8 @@ def _options():
     parser = argparse.ArgumentParser(prog="python -m host_tests.crash", description=__doc__)
     parser.add_argument("--flow", action="append", metavar="NAME", help="only this flow (may be given again)")
     parser.add_argument("--list", action="store_true", help="names of all flows")
-    parser.add_argument("--point", metavar="N", help="one point of one --flow again, with what was on the flash")
+    parser.add_argument("--point", metavar="POINT",
+                        help="one point of one --flow again, as a failure names it, told at length")  # fmt: skip
     parser.add_argument("--every", type=int, default=1, metavar="K", help="each K-th point only")
     parser.add_argument("--offset", type=int, default=0, metavar="N", help="with --every: which of them, 0 to K-1")
     parser.add_argument("--second", type=int, default=7, metavar="K",

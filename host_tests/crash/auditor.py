@@ -53,8 +53,8 @@ class Audit:
             found.setdefault(name, ("sale", self.host.charged[name][1]))
         return found
 
-    def books(self, history, waiting=()):
-        """history: the terminal's transactions, newest first. waiting: names that may be away (deleted)."""
+    def books(self, history, gone=()):
+        """history: the terminal's transactions, newest first. gone: names that it need not have any more."""
         standing = self.standing()
         own = {}
         for tx in history:
@@ -65,7 +65,7 @@ class Audit:
         for name in standing:
             tx = own.get(name)
             if tx is None:
-                if name not in waiting:
+                if name not in gone:
                     self.say("lost", "the host moved %r %s, the terminal does not have it", standing[name], name)
             elif (tx["type"], tx["amount_minor"]) != standing[name] or tx["state"] != "approved":
                 self.say("wrong", "%s: at the host %r, at the terminal %r", name, standing[name], tx)

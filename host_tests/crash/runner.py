@@ -1,7 +1,9 @@
 """Hands the flows to processes of MicroPython, adds up what they tell."""
 
+import contextlib
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -17,8 +19,7 @@ HERE = Path(__file__).parent
 TESTS = HERE.parent
 FIRMWARE = TESTS.parent / "firmware"
 _HEAP = "32M"
-# What a flow that hangs is given; the longest takes half a minute on one core.
-_FLOW_S_MAX = 1200
+_SILENT_S_MAX = 300  # a worker tells of its points twice a second; the longest flow is recorded within seconds
 # Of each flow; the summary counts all.
 _FAILURES_SHOWN, _PROBLEMS_SHOWN, _CHARS_SHOWN = 3, 2, 700
 _LOST, _DOUBLED = "lost", "doubled"
@@ -32,13 +33,13 @@ class Total:
     """Of all flows: points, states, operations; failures: [(flow, point, what, [(kind, text)])]."""
 
     def __init__(self):
-        self.flows = {}
+        self.flows = {}  # name -> the last line of its worker
         self.failures = []
         self.begun_s = time.monotonic()
 
     def add(self, line):
         """A line of a worker."""
-        self.flows[line["flow"], line["part"]] = line
+        self.flows[line["flow"]] = line
         self.failures += [(line["flow"], *failure) for failure in line["failures"]]
 
     def count(self, name):
@@ -53,10 +54,9 @@ class Total:
             any(kind in (_LOST, _DOUBLED) for kind, _text in problems) for *_, problems in self.failures
         )
         seconds = time.monotonic() - self.begun_s
-        flows = len({flow for flow, _part in self.flows})
         wrong = f", {other} otherwise wrong" if other else ""
         return (
-            f"crash: {self.count('points'):,} points ({flows} flows), "
+            f"crash: {self.count('points'):,} points ({len(self.flows)} flows), "
             f"{self.count('states'):,} distinct states, "
             f"{self.kinds(_LOST)} lost, {self.kinds(_DOUBLED)} doubled{wrong}, {seconds:.0f} s"
         )
@@ -83,11 +83,14 @@ class Runner:
         return self
 
     def __exit__(self, *_):
+        self._end_all()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _end_all(self):
         self._stop.set()
         with self._lock:
             for process in self._processes:
                 process.kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _compile(self):
         if not (self._firmware / "pos").is_dir():
@@ -118,12 +121,9 @@ class Runner:
                 for job in as_completed(jobs):
                     job.result()
             except BaseException:
-                self._stop.set()
                 for job in jobs:
                     job.cancel()
-                with self._lock:
-                    for process in self._processes:
-                        process.kill()
+                self._end_all()
                 raise
         return total
 
@@ -132,7 +132,6 @@ class Runner:
         command.update(second=second, dead=dead)
         ended = False
         for line in self._lines(command):
-            line["part"] = 0
             ended = line["done"]
             with self._lock:
                 total.add(line)
@@ -162,27 +161,50 @@ class Runner:
 
     def _lines(self, command):
         """Yields the lines of JSON that a worker writes. CrashError when it fails."""
-        paths = [HERE, TESTS, TESTS / "flows", TESTS / "link", self._folder]
-        interpreter = shutil.which("micropython", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-        if not interpreter:
-            raise CrashError("micropython is not installed: run `make setup`")
-        arguments = [interpreter, "-X", "heapsize=" + _HEAP, str(HERE / "worker.py")]
-        arguments += [json.dumps([str(path) for path in paths]), json.dumps(command)]
-        with tempfile.TemporaryFile("w+") as errors:
-            process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors, text=True)
-            with self._lock:
-                self._processes.append(process)
-            rest = ""
-            for text in process.stdout:
+        rest = ""
+        with tempfile.TemporaryFile("w+") as errors, self._worker(command, errors) as process:
+            for text in _heard(process.stdout):
                 if text.startswith("{"):
                     yield json.loads(text)
                 else:
-                    rest += text
-            process.wait(_FLOW_S_MAX)
-            with self._lock:
-                self._processes.remove(process)
-            if process.returncode and not self._stop.is_set():
+                    rest += text + "\n"
+            if process.wait() and not self._stop.is_set():
                 errors.seek(0)
                 raise CrashError(
                     f"{command}: the worker ended with {process.returncode}\n{rest}{errors.read()[-2000:]}"
                 )
+
+    @contextlib.contextmanager
+    def _worker(self, command, errors):
+        """Its process, which is killed when nobody reads its lines any more."""
+        interpreter = shutil.which("micropython", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        if not interpreter:
+            raise CrashError("micropython is not installed: run `make setup`")
+        folders = [HERE, TESTS, TESTS / "flows", TESTS / "link", self._folder, ".frozen"]
+        process = subprocess.Popen(
+            [interpreter, "-X", "heapsize=" + _HEAP, str(HERE / "worker.py"), json.dumps(command)],
+            env=os.environ | {"MICROPYPATH": os.pathsep.join(map(str, folders))},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+        with self._lock:
+            self._processes.append(process)
+        with process:
+            try:
+                yield process
+            finally:
+                process.kill()
+                with self._lock:
+                    self._processes.remove(process)
+
+
+def _heard(pipe):
+    """Yields the lines that come out of it. CrashError when nothing comes for too long."""
+    rest = b""
+    while select.select([pipe], [], [], _SILENT_S_MAX)[0]:
+        data = os.read(pipe.fileno(), 1 << 16)
+        if not data:
+            return
+        *lines, rest = (rest + data).split(b"\n")
+        yield from (line.decode() for line in lines)
+    raise CrashError(f"the worker hangs: it has said nothing for {_SILENT_S_MAX} s")

@@ -22,7 +22,7 @@ _LINES_SHOWN, _CHARS_SHOWN = 8, 400
 
 
 class Point:
-    """number; what: in words; image; host: snapshot; seen: log; files: digest."""
+    """number; what: in words; image: of the flash; mark: of host and people, see stand.Seen; seen: the whole log."""
 
     def __init__(self, number, what, image, mark, seen):
         self.number, self.what, self.image, self.mark = number, what, image, mark
@@ -73,6 +73,14 @@ def _in_words(operation, way):
 def record(flow, alive=-1):
     """The desk after the flow, with its recording in desk.image, desk.flash.log and desk.seen. alive: after so many
     operations the flash is dead, while all else goes on; the power goes some time later."""
+    desk, error = _tried(flow, alive)
+    if error is not None:
+        raise error
+    return desk
+
+
+def _tried(flow, alive=-1):
+    """As record: the desk, and what the flow ended with, None when it came to its end."""
     desk = stand.Desk(stand.fresh_image(flow.blocks))
 
     async def all_of_it():
@@ -87,8 +95,7 @@ def record(flow, alive=-1):
         finally:
             desk.end()
 
-    dual.run(all_of_it())
-    return desk
+    return desk, dual.run(_error_of(all_of_it()))
 
 
 async def _flow(flow, desk):
@@ -101,10 +108,12 @@ async def _until_after_death(desk, work):
         await asyncio.sleep_ms(100)
     await asyncio.sleep_ms(_DEAD_FOR_MS)
     work.cancel()
-    try:
-        await work
-    except (Exception, asyncio.CancelledError):  # noqa: BLE001 - the screens are others than those of a good day
-        pass
+    await _error_of(work)  # the screens are others than those of a good day
+
+
+async def _error_of(work):
+    """What the work ends with, whichever error it is; None when it comes to its end."""
+    return (await asyncio.gather(work, return_exceptions=True))[0]
 
 
 def start_again(flow, image, host, seen, recorded=False):
@@ -127,20 +136,14 @@ def start_again(flow, image, host, seen, recorded=False):
         finally:
             desk.end()
 
-    try:
-        dual.run(all_of_it())
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is what this point came to
+    error = dual.run(_error_of(all_of_it()))
+    if error is not None:
         audit.say("stuck", "%s", _traceback(error))
-        _judge_all_the_same(flow, desk, audit)
+        # The day did not come to its end; what is wrong in the books is the reason, or the harm.
+        error = dual.run(_error_of(flow.judge(desk, audit)))
+        if error is not None:
+            audit.say("stuck", "nor can it be judged: %r", error)
     return desk, audit.problems
-
-
-def _judge_all_the_same(flow, desk, audit):
-    """The day did not come to its end; what is wrong in the books is the reason, or the harm."""
-    try:
-        dual.run(flow.judge(desk, audit))
-    except Exception as error:  # noqa: BLE001 - the first one is what counts
-        audit.say("stuck", "nor can it be judged: %r", error)
 
 
 def _traceback(error):
@@ -173,9 +176,8 @@ def sweep(flow, wanted, tell, second_every=0, dead_every=0):
     """All wanted points of the flow; wanted: see points. tell(result): called now and then. second_every: so often the
     recovery is cut as well; dead_every: so often the flash dies while the rest goes on."""
     result = Result(flow.name)
-    try:
-        desk = record(flow)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the flow does not come to its end
+    desk, error = _tried(flow)
+    if error is not None:
         result.failures.append(("none", "no cut at all", [("stuck", _traceback(error))]))
         return result
     result.operations = len(desk.flash.log)

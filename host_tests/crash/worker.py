@@ -1,14 +1,14 @@
-"""Sweeps flows in MicroPython: `micropython worker.py FOLDERS COMMAND`; both are JSON. Answers are lines of JSON."""
+"""Sweeps flows in MicroPython: `micropython worker.py COMMAND`, which is JSON. Answers are lines of JSON.
+
+Where its modules are MICROPYPATH says, see runner.py.
+"""
 
 import json
 import sys
+import time
 
-sys.path[:] = json.loads(sys.argv[1]) + [path for path in sys.path if path.startswith(".")]
-
-import time  # noqa: E402 - the path comes first
-
-import scenarios  # noqa: E402
-import sweep  # noqa: E402
+import scenarios
+import sweep
 
 _TELL_MS = 500
 _MOMENTS = 8  # so many times more of them than of others
@@ -49,4 +49,4 @@ def wanted(command, weight):
     return lambda number, moment: not (number - offset) % (of_moments if moment else every)
 
 
-main(json.loads(sys.argv[2]))
+main(json.loads(sys.argv[1]))

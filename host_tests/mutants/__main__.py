@@ -1,4 +1,4 @@
-"""`python -m host_tests.mutants`: plants one bug after the other and tells whether it is found.
+"""Plants one bug after the other and tells whether it is found.
 
 Each bug is put into a copy of firmware/ and tools/, and the power-cut sweep, the simulated days or the fuzzer is run on
 that copy within its budget. Exit status 1 when one is not found, or does not fit the source any more.
@@ -86,8 +86,9 @@ def plant(bug, folder):
 
 def _command(bug, folder):
     if bug.finder == CRASH:
-        flow = ["--flow", *bug.where, "--every", str(POINTS_EVERY), "--second", "0", "--dead", "0"]
-        return ["host_tests.crash", "--firmware", f"{folder}/firmware", *flow]
+        flows = [f"--flow={name}" for name in bug.where]
+        points = ["--every", str(POINTS_EVERY), "--second", "0", "--dead", "0"]
+        return ["host_tests.crash", "--firmware", f"{folder}/firmware", *flows, *points]
     if bug.finder == DAYS:
         minutes = str(bug.budget_s / 60)
         changed = ["--firmware", f"{folder}/firmware", "--host", folder]
@@ -144,4 +145,5 @@ if __name__ == "__main__":
     except Misfit as error:
         sys.exit(f"error: {error}; change it in host_tests/mutants/bugs.py")
     except KeyboardInterrupt:
+        print("mutants: stopped", file=sys.stderr)
         sys.exit(130)

@@ -106,16 +106,15 @@ BUGS = (
         "flush-left-out",
         "the flush is left out: bytes reach the flash with the next ones",
         (
+            ("firmware/pos/journal/files.py", "def append(path, data):\n", "_late = []\n\n\ndef append(path, data):\n"),
             (
                 "firmware/pos/journal/files.py",
-                '    _put(path, "ab", data)\n',
+                '    try:\n        _put(path, "ab", data)\n',
                 (
-                    "    while _late:\n"
-                    "        _put(*_late.pop())\n"
-                    '    _late.append((path, "ab", data))\n'
-                    "\n"
-                    "\n"
-                    "_late = []\n"
+                    "    try:\n"
+                    "        while _late:\n"
+                    "            _put(*_late.pop())\n"
+                    '        _late.append((path, "ab", data))\n'
                 ),
             ),
         ),
