@@ -73,3 +73,13 @@ def test_the_day_before_may_lie_in_another_month_or_year():
         ((2026, 5, 31), (2026, 5, 30)),
     ):
         assert calendar.day_before(*day) == before
+
+
+def test_the_hosts_date_gets_the_nearest_year():
+    for date, month_day, expected in (
+        ("20260314", "0314", "20260314"),
+        ("20261231", "0101", "20270101"),
+        ("20270101", "1231", "20261231"),
+        ("20260630", "0701", "20260701"),
+    ):
+        assert calendar.dated(date, month_day) == expected

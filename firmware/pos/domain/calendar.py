@@ -54,3 +54,13 @@ def minutes(year, month, day, hour, minute):
         year -= 1
     days = 365 * year + year // 4 - year // 100 + year // 400 + (153 * (month - 3) + 2) // 5 + day - 1
     return (days * 24 + hour) * 60 + minute
+
+
+def dated(date, month_day):
+    """ "YYYYMMDD" of month_day ("MMDD"), in the year that puts it nearest to date: New Year may lie between them."""
+    year = int(date[:4])
+    if date[4:6] == "12" and month_day[:2] == "01":
+        year += 1
+    elif date[4:6] == "01" and month_day[:2] == "12":
+        year -= 1
+    return "{:04d}{}".format(year, month_day)

@@ -3,7 +3,7 @@
 from micropython import const
 
 from pos.domain import totals
-from pos.domain.transaction import KINDS
+from pos.domain.kinds import KINDS
 
 # What the host has said about the totals; 0 while it has not.
 EQUAL = const(1)

@@ -4,7 +4,7 @@
 its void beside it.
 """
 
-from pos.domain.transaction import KINDS
+from pos.domain.kinds import KINDS
 
 
 def kind_of(tx):

@@ -1,6 +1,6 @@
 """A transaction: one plain dict, from the request to the slip.
 
-type           a name of KINDS
+type           a name of kinds.KINDS
 trace          int, 1 to 999999; the voucher number on the slip
 batch          int, the host's batch number
 amount_minor   int (not of a balance query)
@@ -21,22 +21,7 @@ original_batch, original_trace (int, 0 when not known), original_date, original_
 
 from micropython import const
 
-TRACE_MAX = const(999999)
 _NO_CLOCK = const((2000, 1, 1, 0, 0, 0))
-
-# type -> message type, processing code (field 3), condition (field 25), type in field 60, side of the settlement:
-# debit takes from the customer, credit gives back, "" moves nothing.
-KINDS = {
-    "sale": ("0200", "000000", "00", "22", "debit"),
-    "void": ("0200", "200000", "00", "23", "credit"),
-    "refund": ("0220", "200000", "00", "25", "credit"),
-    "offline": ("0220", "000000", "00", "30", "debit"),
-    "preauth": ("0100", "030000", "06", "10", ""),
-    "preauth_void": ("0100", "200000", "06", "11", ""),
-    "completion": ("0200", "000000", "06", "20", "debit"),
-    "completion_void": ("0200", "200000", "06", "21", "credit"),
-    "balance": ("0200", "310000", "00", "01", ""),
-}
 
 
 def make(kind, amount_minor, card, entry, operator, now, **more):
@@ -72,18 +57,6 @@ def correct(kind, original, amount_minor, operator, now, **more):
     return tx
 
 
-def next_trace(trace):
-    """The number after it: 999999 is followed by 1."""
-    return trace % TRACE_MAX + 1
-
-
-def ahead(trace, other):
-    """Whether `other` was taken after `trace` (0: none yet): nearer going up (over the wrap) than going down."""
-    if not trace:
-        return other > 0
-    return 0 < (other - trace) % TRACE_MAX <= TRACE_MAX // 2
-
-
 def is_duplicate(tx, last):
     """Same type, card and amount as the last one that was approved, by the host or without it: the operator must say
     that it is meant. A QR code is used up by its payment, so a second one is never the same customer's mistake."""
@@ -97,13 +70,3 @@ def is_duplicate(tx, last):
 def _of_sale(tx):
     """Its type; a sale without the host is a sale like another."""
     return "sale" if tx["type"] == "offline" else tx["type"]
-
-
-def dated(date, month_day):
-    """ "YYYYMMDD" of month_day ("MMDD"), in the year that puts it nearest to date: New Year may lie between them."""
-    year = int(date[:4])
-    if date[4:6] == "12" and month_day[:2] == "01":
-        year += 1
-    elif date[4:6] == "01" and month_day[:2] == "12":
-        year -= 1
-    return "{:04d}{}".format(year, month_day)

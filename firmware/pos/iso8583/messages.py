@@ -6,7 +6,7 @@ trace, batch: int. operator: str of two digits. Field 60 is type, batch and mana
 
 from micropython import const
 
-from pos.domain.transaction import KINDS
+from pos.domain.kinds import KINDS
 from pos.iso8583.codec import FieldError
 
 REASON_NO_ANSWER = "98"
@@ -31,7 +31,7 @@ class AnswerMismatch(ValueError):
 
 
 def request(tx, identity):
-    """The request of a transaction of any type of domain.transaction.KINDS; it needs trace and batch."""
+    """The request of a transaction of any type of domain.kinds.KINDS; it needs trace and batch."""
     mti, processing, condition, kind, _side = KINDS[tx["type"]]
     fields = _base(mti, identity, tx["trace"])
     fields[3] = processing

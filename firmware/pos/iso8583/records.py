@@ -1,7 +1,7 @@
 """The message that asks for the host's copy of a batch, and the records in its answer."""
 
+from pos.domain.kinds import KINDS
 from pos.domain.money import MAX_AMOUNT_MINOR
-from pos.domain.transaction import KINDS
 from pos.iso8583.codec import FieldError
 
 _FIELDS = (

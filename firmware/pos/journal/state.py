@@ -19,7 +19,7 @@ settled   None, or the last settlement: {"batch", "totals", "fees", "net_minor",
 from micropython import const
 
 from pos.domain import totals
-from pos.domain.transaction import ahead, next_trace
+from pos.domain.trace import ahead, next_trace
 
 NOTHING = const(0)
 MERCHANT = const(1)

@@ -1,6 +1,6 @@
 """The journal's record of an answer: everything that a list, a slip or a later correction needs, in one line."""
 
-from pos.domain.transaction import dated
+from pos.domain.calendar import dated
 from pos.iso8583 import messages
 
 _OF_ANSWER = ((2, "card"), (37, "rrn"), (38, "auth"), (12, "time"))

@@ -3,7 +3,8 @@
 from micropython import const
 
 from pos.domain import settling
-from pos.domain.transaction import dated, next_trace
+from pos.domain.calendar import dated
+from pos.domain.trace import next_trace
 from pos.iso8583 import settlement as messages
 from pos.link.exchange import outcome
 from pos.link.request import follow

@@ -1,7 +1,8 @@
 """Requests that move no money: sign-on, parameters, sign-off, echo, balance. Loaded by the exchange when needed."""
 
 from pos.domain import parameters
-from pos.domain.transaction import ahead, dated, next_trace
+from pos.domain.calendar import dated
+from pos.domain.trace import ahead, next_trace
 from pos.iso8583 import messages
 from pos.journal.errors import JournalError
 from pos.link.errors import LinkError

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from pos.domain.transaction import TRACE_MAX
+from pos.domain.trace import TRACE_MAX
 from pos.iso8583 import records as messages
 from pos.journal import history
 from pos.journal.errors import JournalError

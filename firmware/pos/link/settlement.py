@@ -63,7 +63,8 @@ async def _go_on(exchange, show):
         total = sum([count for count, _minor in journal.state["totals"].values()])
         show(stage, journal.state["settling"]["uploaded"], total)
         if stage == COMPARE:
-            result = await _compare(exchange)
+            with loading.Scope():  # the record that it makes takes code that the upload has no room for
+                result = await _compare(exchange)
         elif stage == UPLOAD:
             with loading.Scope():  # most days do without; and closing needs the room
                 result = await _upload(exchange, show, total)

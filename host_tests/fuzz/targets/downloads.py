@@ -162,11 +162,11 @@ class Lists:
     TOKENS = (b"sale", b"net,", b"keyed", b"void", b"qr", b"020", b"95", b",,")
 
     def __init__(self):
-        from pos.domain import settling, transaction
+        from pos.domain import kinds, settling
         from pos.iso8583 import codec, messages, records, settlement
 
         self.codec, self.messages, self.records, self.settlement = codec, messages, records, settlement
-        self.settling, self.transaction = settling, transaction
+        self.settling, self.kinds = settling, kinds
         self.slips = Slips()
         from pos.domain import parameters
 
@@ -183,7 +183,7 @@ class Lists:
 
     def read_records(self, data):
         for tx in self.records.read(data):
-            need(tx["type"] in self.transaction.KINDS, "a record's type is known")
+            need(tx["type"] in self.kinds.KINDS, "a record's type is known")
             need(isinstance(tx["trace"], int) and isinstance(tx["batch"], int), "a record has its numbers")
             need(tx["state"] == "approved" and len(tx["date"]) == 8, "a record is approved and dated")
             if tx["type"] != "balance" and 0 < tx["trace"] <= 999999 and 0 < tx["batch"] <= 999999:
