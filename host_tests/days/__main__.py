@@ -2,6 +2,7 @@
 
 import argparse
 import multiprocessing
+import signal
 import sys
 import time
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -10,8 +11,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from days import plan as planning
-from days import work
+from days import shrink, work
 
+TERMINAL_DAYS = 100
 SHOWN_EVERY_S = 10
 
 
@@ -23,27 +25,24 @@ def parsed(arguments=None):
     )
     add = parser.add_argument
     add(
-        "n",
-        nargs="?",
-        type=int,
-        default=None,
-        metavar="N",
-        help="terminal-days to play (100 when nothing else ends it)",
+        "n", nargs="?", type=int, metavar="N", help=f"terminal-days to play ({TERMINAL_DAYS} when nothing else ends it)"
     )
-    add("--seed", default="1", help="first seed; the others count up from it")
-    add("--seeds", type=int, help="play just so many seeds")
-    add("--terminals", type=int, help="terminals of every seed; without it 1 to 20, as the seed has it")
-    add("--days", type=int, default=None, help="days of every seed (2)")
-    add("--deeds", type=int, default=None, help="what is done at each terminal on each day (200)")
-    add("--minutes", type=float, help="begin no more seeds after so many minutes")
-    add("--workers", type=int, default=2, help="processes (2)")
-    add("--shrink", type=float, default=60, metavar="S", help="seconds to look for a shorter history of a failure (60)")
-    add("--only", help="deeds that are left of the seed, as a failure's message has them")
-    add("--trace", type=int, default=0, metavar="LINES", help="print the end of the transcript, so many lines")
+    add("--seed", default="1", help="first seed (1); the others count up from it")
+    add("--seeds", type=int, metavar="N", help="play just so many seeds")
+    add("--terminals", type=int, metavar="N", help="terminals of every seed; without it 1 to 20, as the seed has it")
+    add("--days", type=int, metavar="N", help=f"days of every seed ({planning.DAYS})")
+    deeds = f"what is done at each terminal on each day ({planning.DEEDS}, of which 200 transactions come)"
+    add("--deeds", type=int, metavar="N", help=deeds)
+    add("--minutes", type=float, metavar="M", help="begin no more seeds after so many minutes")
+    add("--workers", type=int, default=2, metavar="N", help="processes (2)")
+    shorter = f"seconds to look for a shorter history of a failure ({shrink.SECONDS})"
+    add("--shrink", type=float, default=shrink.SECONDS, metavar="S", help=shorter)
+    add("--only", metavar="DEEDS", help="deeds that are left of the seed, as a failure's message has them")
+    add("--trace", type=int, default=0, metavar="N", help="print the end of the transcript, so many lines")
     add("--digest", action="store_true", help="print the digest of each seed's transcript")
     add("--keep-going", action="store_true", help="play on after a failure")
-    add("--firmware", help="a folder with another `pos`, instead of firmware/")
-    add("--host", help="a folder with another `tools`, instead of this tree's")
+    add("--firmware", metavar="DIR", help="a folder with another `pos`, instead of firmware/")
+    add("--host", metavar="DIR", help="a folder with another `tools`, instead of this tree's")
     return parser.parse_args(arguments)
 
 
@@ -59,7 +58,7 @@ class Tally:
         self.seeds.append(seed)
         self.terminal_days += result.terminal_days
         self.transactions += result.transactions
-        self.faults += result.faults + result.deaths
+        self.faults += result.faults
         if result.failure:
             self.failed += 1
             self.doubled += result.kind == "doubled"
@@ -81,14 +80,15 @@ def main(arguments=None):
     if options.only or not isinstance(first, int):
         options.seeds = 1
     elif wanted is None and options.seeds is None and options.minutes is None:
-        wanted = 100
+        wanted = TERMINAL_DAYS
     tally = Tally()
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(options.workers, context, work.enter, (options.firmware, options.host))
     try:
         _all(pool, options, first, wanted, tally)
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one is too late: everything ends
+        print("days: interrupted", file=sys.stderr)
         for worker in multiprocessing.active_children():
             worker.terminate()
         pool.shutdown(wait=True, cancel_futures=True)

@@ -7,11 +7,11 @@ a copy of its flash, record by record, and the host's tables. A Wrong has a kind
 import re
 from collections import Counter
 
+from days import movements
 from days.hosting import CARDS
 from flows import desk as stage
-from pos.journal import evidence, files
+from pos.journal import evidence
 from pos.journal.journal import Journal
-from pos.journal.record import read as read_line
 
 from tools.host import demo
 from tools.host.iso import frame as framing
@@ -19,8 +19,6 @@ from tools.host.iso import message as wire
 from tools.host.iso.message import FormatError
 
 OPENING = {number: amount for number, amount, *_ in demo.CARDS} | dict(CARDS)
-DEBIT, CREDIT = ("sale", "offline", "completion"), ("void", "refund", "completion_void")
-VOIDS = ("void", "completion_void", "preauth_void")
 _NEW = ("0100", "0200", "0220")
 _STANDING = """SELECT t.* FROM transactions t JOIN terminals ON terminals.id = t.terminal_id
     WHERE terminals.number = :number AND t.code = '00' AND t.reversed_by IS NULL
@@ -41,15 +39,6 @@ class Wrong(AssertionError):
         self.kind = kind
 
 
-def _dropped(folder):
-    """What was kept of segments that made room: nobody may lose it before its own room is needed."""
-    for name in files.names(folder):
-        for raw in files.lines(f"{folder}/{name}") if name.startswith("audit-") else ():
-            line = read_line(raw)
-            if line:  # else it could not be read before, and is kept as it was
-                yield line.record
-
-
 def _agree(kind, good, text):
     if not good:
         raise Wrong(kind, text() if callable(text) else text)
@@ -66,7 +55,7 @@ class _Of:
         self.first_batch = 1
         self.at_failure = set()  # numbers told of in the deeds in which the flash failed
         self.paid = set()
-        self.sold = {}  # without the host, see _sold_offline
+        self.sold = {}  # without the host, see movements.sold_offline
         self.in_deed = []  # numbers told of in this deed and the one before
 
 
@@ -78,7 +67,6 @@ class Auditor:
         self.of = {}
         self.accused = None
         self.transactions = 0
-        self.standing = 0
 
     def _of(self, till):
         return self.of.setdefault(getattr(till, "number", till), _Of())
@@ -117,8 +105,6 @@ class Auditor:
             key = int(batch[1]), int(voucher[1]), int(amount[1]) * 100 + int(amount[2])
             again = "DUPLICATE" in text or "printed again" in text
             self._of(till).slips[key] += 0 if again else 1
-            if again:
-                self._of(till).slips[key] += 0
 
     def deed_begins(self, till):
         of = self._of(till)
@@ -156,7 +142,7 @@ class Auditor:
         """The movements as they are now: what is deleted, or makes room, is not unknown."""
         of = self._of(till)
         here, _journal, records = self._at_terminal(till)
-        of.sold |= _sold_offline(records)
+        of.sold |= movements.sold_offline(records)
         for movement in here:
             of.known[movement[1:3]] = movement
 
@@ -167,7 +153,6 @@ class Auditor:
         report = host.check()
         _agree("ledger", report.balanced, lambda: f"the host's own proof fails: {report.problems}")
         everything = []
-        self.standing = 0
         for till in self.day.tills:
             at_host = [
                 (row["kind"], row["batch"], row["trace"], row["amount_minor"], row["card"])
@@ -175,7 +160,6 @@ class Auditor:
             ]
             self._terminal(till, at_host)
             everything += at_host
-            self.standing += len(at_host)
         self._money(everything)
 
     def _records(self, till):
@@ -183,7 +167,7 @@ class Auditor:
         journal = Journal(copy.folder + till.journal_folder[len(till.flash.folder) :])
         report = journal.recover()
         _agree("journal", report["problem"] == "" and not report["lost"], lambda: f"{till.number}: {report}")
-        return journal, [*_dropped(journal.folder), *journal.scan()]
+        return journal, [*movements.dropped(journal.folder), *journal.scan()]
 
     def _at_terminal(self, till):
         """([movement], journal, records): from the records themselves, not from what the firmware makes of them."""
@@ -262,7 +246,7 @@ class Auditor:
 
     def _paper(self, till, records, at_host):
         of = self._of(till)
-        sold = of.sold = of.sold | _sold_offline(records)
+        sold = of.sold = of.sold | movements.sold_offline(records)
         wanted = {(batch, trace, amount) for _kind, batch, trace, amount, _card in at_host}
         wanted = {sold.get(key[1:], key) for key in wanted}
         printed = set(of.slips)
@@ -284,7 +268,7 @@ class Auditor:
         there = {row["batch"]: row for row in self.day.host.execute(_SETTLEMENTS, number=name)}
         self._each_is_closed_once(till, state["batch"], here, there)
         for batch, row in there.items():
-            sums = _sums(movement for movement in at_host if movement[1] == batch)
+            sums = movements.sums(movement for movement in at_host if movement[1] == batch)
             said = (row["debit_count"], row["debit_minor"], row["credit_count"], row["credit_minor"])
             _agree("settlement", row["result"] == 1, lambda b=batch, r=row: f"{name} {b} differed: {r}")
             _agree("settlement", said == sums, lambda b=batch, s=sums, t=said: f"{name} {b}: {s}, settled {t}")
@@ -296,12 +280,12 @@ class Auditor:
                 )
         for batch, record in here.items():
             if not self._of(till).known:  # else what it counted may be deleted
-                sums = _by_side(record["totals"])
+                sums = movements.by_side(record["totals"])
                 _agree(
                     "totals", sums == counted[batch], lambda r=record, c=counted[batch]: f"{name} {r}: {c} on record"
                 )
-        open_sums = _sums(movement for movement in at_host if movement[1] == state["batch"])
-        open_here = _by_side(state["totals"])
+        open_sums = movements.sums(movement for movement in at_host if movement[1] == state["batch"])
+        open_here = movements.by_side(state["totals"])
         _agree("totals", open_here == open_sums, lambda: f"{name} counts {open_here}, and {open_sums} stand")
         rows = self.day.host.execute("SELECT batch FROM terminals WHERE number = :number", number=name)
         _agree("settlement", rows[0]["batch"] == state["batch"], lambda: f"{name}: {rows}, here {state['batch']}")
@@ -316,7 +300,7 @@ class Auditor:
             if record["kind"] in ("settled", "batch") and batch:
                 _agree("doubled", batch not in here, lambda r=record: f"{name} has ended {r} twice")
                 here[batch] = record
-                counted[batch] = _sums(movement for movement in results if movement[1] == batch)
+                counted[batch] = movements.sums(movement for movement in results if movement[1] == batch)
         return here, counted
 
     def _each_is_closed_once(self, till, now, here, there):
@@ -357,13 +341,13 @@ class Auditor:
         told = till.person.wrong_pins_told
         _agree("audit", told <= lines, lambda: f"{till.number}: {told} wrong PINs were told, {lines} are on record")
 
-    def _money(self, movements):
+    def _money(self, moved):
         """Balances as these books have them; nobody below the limit."""
         host = self.day.host
         expected = dict(OPENING)
         merchant = 0
-        for kind, _batch, _trace, amount, card in movements:
-            side = 1 if kind in DEBIT else -1 if kind in CREDIT else 0
+        for kind, _batch, _trace, amount, card in moved:
+            side = 1 if kind in movements.DEBIT else -1 if kind in movements.CREDIT else 0
             expected[card] -= side * amount
             merchant += side * amount
         accounts = {row["number"]: row for row in host.execute("SELECT * FROM accounts")}
@@ -379,33 +363,3 @@ class Auditor:
         fees = accounts.get("9200000000000000", {"balance_minor": 0})["balance_minor"]
         has = accounts[demo.MERCHANT_ACCOUNT]["balance_minor"] + fees
         _agree("money", has == merchant, lambda: f"the merchant has {has} with fees, {merchant} expected")
-
-
-def _sold_offline(records):
-    """{(trace, amount): (batch, trace, amount) as it was printed} of sales without the host. At the host it may
-    be in another batch, when that closed the batch by itself."""
-    sold = {}
-    for record in records:
-        if record["kind"] == "advice" and record["tx"]["type"] == "offline":
-            tx = record["tx"]
-            sold[tx["trace"], tx["amount_minor"]] = tx["batch"], tx["trace"], tx["amount_minor"]
-    return sold
-
-
-def _sums(movements):
-    """(debits, their sum, credits, their sum) of movements."""
-    return _sides((kind, 1, amount) for kind, _batch, _trace, amount, _card in movements)
-
-
-def _by_side(totals):
-    """The terminal's totals, {kind: [count, minor]}, as _sums has them."""
-    return _sides((kind, count, minor) for kind, (count, minor) in totals.items())
-
-
-def _sides(rows):
-    debit, credit = [0, 0], [0, 0]
-    for kind, count, minor in rows:
-        side = debit if kind in (*DEBIT, "qr") else credit if kind in CREDIT else [0, 0]
-        side[0] += count
-        side[1] += minor
-    return (*debit, *credit)

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import logging
 import random
+import traceback
 from datetime import timedelta
 
 from days import memory, trouble, world
@@ -17,7 +18,6 @@ from days.audit import Auditor
 from days.hosting import HostDied, HostNode
 from days.network import Network
 from days.people import Person, Words
-from days.plan import kept
 from days.result import Result
 from days.till import Till, make_task
 from host.badhost import Mangler
@@ -106,7 +106,8 @@ class Day:
                 del self.log[: self._keep // 2]
 
     def struck(self, name):
-        self.faults += 1
+        """A fault that was armed before: counted here when it is a message's, which may strike often."""
+        self.faults += name in trouble.MESSAGE_FAULTS
         self.note(f"fault {name}")
 
     def fault_armed(self, till, name):
@@ -144,7 +145,7 @@ class Day:
                 account = book.find_account(unit, card)["id"]
                 return codes.issue(unit, account, epoch_ms(self.host.wall.now()))
         except HostDied:
-            self.host.die(*self.host._death)
+            self.host.died()
             return None
 
     def _pay(self, code):
@@ -155,7 +156,7 @@ class Day:
                 pay.pay(unit, book.find_account(unit, PLENTY), emv.parse(code), self.host.wall.now())
                 self.note("paid by code")
         except HostDied:
-            self.host.die(*self.host._death)
+            self.host.died()
 
     # Deeds
 
@@ -295,25 +296,17 @@ def play(plan, keep=0):
     async def all_of_it():
         memory.forget()
         day = Day(plan, keep)
-        failure = kind = None
-        try:
-            await day.play()
-        except (Exception, memory.PowerCut) as error:  # noqa: BLE001 - whatever it was, it belongs to this plan
-            failure, kind = _in_words(error)
-        finally:
-            await day.close()
+        # Whatever error it ends with, a PowerCut included, belongs to this plan.
+        (error,) = await asyncio.gather(day.play(), return_exceptions=True)
+        await day.close()
+        failure, kind = (None, None) if error is None else _in_words(error)
         return Result(
-            plan.seed,
             plan.terminals * plan.days,
             day.auditor.transactions,
             day.faults,
-            day.host.deaths,
-            sum(till.cuts for till in day.tills),
-            day.auditor.standing,
             day.digest(),
             failure,
             kind,
-            kept(plan),
             tuple(day.log),
         )
 
@@ -325,14 +318,10 @@ def _in_words(error):
     text = f"{type(error).__name__}: {error}"
     cause = error.__cause__
     if cause is not None:
-        import traceback
-
         where = traceback.extract_tb(cause.__traceback__)[-1]
         text += f"\n  from {type(cause).__name__}: {cause} ({where.filename}:{where.lineno})"
     kind = getattr(error, "kind", None)
     if kind is None:
-        import traceback
-
         kind = type(cause or error).__name__
         if not isinstance(error, AssertionError):
             text += "\n" + "".join(traceback.format_tb(error.__traceback__)[-6:])

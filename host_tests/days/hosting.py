@@ -111,8 +111,6 @@ class HostNode:
         self.state = State(self.folder)
         self.wall = _Wall(loop)
         self.network = None
-        self.deaths = 0
-        self.served = 0
         self._queue = []
         self._working = False
         self._start()
@@ -138,16 +136,18 @@ class HostNode:
         self.up = True
 
     def dies_in(self, steps, silent, down_s):
-        """At that step of its database from now on; see die."""
+        """At that step of its database from now on, see die; whoever then catches HostDied calls died."""
         self._death = silent, down_s
         self.life.dies_in = steps
+
+    def died(self):
+        self.die(*self._death)
 
     def die(self, silent, down_s):
         """Now. Connections end, or (silent) are half open; it comes up again after so many seconds."""
         if not self.up:
             return
         self.up = False
-        self.deaths += 1
         self.note(f"host dies at {self.loop.time():.6f}")
         self._queue.clear()
         self.life.end()
@@ -180,11 +180,10 @@ class HostNode:
         group, self._queue = self._queue, []
         if not self.up or not group:
             return None
-        self.served += len(group)
         try:
             answers = self.switch.answer_all([frame[LENGTH_BYTES:] for _connection, frame, _fault in group])
         except HostDied:
-            return self.die(*self._death)
+            return self.died()
         for (connection, _frame, fault), answer in zip(group, answers, strict=True):
             whole = answer and len(answer).to_bytes(LENGTH_BYTES, "big") + answer
             connection.answer(whole, fault)
@@ -195,7 +194,7 @@ class HostNode:
             try:
                 sweep(self.database, self.wall.now())
             except HostDied:
-                self.die(*self._death)
+                self.died()
         self.loop.call_later(SWEEP_EVERY_S, self._sweep)
 
     # What tests see and set

@@ -16,7 +16,7 @@ AWAY = ("refused", "unreachable")
 
 
 class Network:
-    """`host` has arrive(connection, frame); `note(line)` takes what happens into the day's transcript."""
+    """`host` has arrive(connection, frame, fault); `note(line)` takes what happens into the day's transcript."""
 
     def __init__(self, loop, note):
         self.loop = loop
@@ -77,7 +77,6 @@ class Connection:
         self.dead = self.closed = False
         self._buffer = b""
         self._there_s = self._back_s = 0.0  # nothing arrives before what was sent before it
-        self._unanswered = {}  # kind of fault that its answer meets, by the order of requests
 
     # The terminal's writer
 

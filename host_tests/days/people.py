@@ -96,11 +96,9 @@ class Person:
         self._asked = None
         # Own books of what was seen and done: for the auditor.
         self.wrong_pins_told = 0
-        self.log_ins = 0
         self.without_slip = set()
         self._no_slip = False
         self.vouchers = []  # of approved transactions: (trace, type)
-        self.count = 0
 
     def want(self, kind, chance):
         self.wish = Wish(kind, chance)

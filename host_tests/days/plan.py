@@ -8,7 +8,6 @@ import random
 from typing import NamedTuple
 
 TERMINALS = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 12, 20)
-TERMINALS_MAX = 20
 DAYS = 2
 DEEDS = 265  # which makes 200 transactions: not all that is begun is sent
 FAULTY = 0.09  # of the deeds

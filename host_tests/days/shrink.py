@@ -5,11 +5,11 @@ import time
 
 from days import plan as planning
 
-SECONDS = 60
+SECONDS = 60  # unless the command line says otherwise
 FIRST_TERMINAL = 10_000_001
 
 
-def shrink(play, failed, seconds=SECONDS, say=lambda text: None):
+def shrink(play, failed, seconds):
     """The shortest plan that was found within so many seconds, and its Result. play(plan) -> Result; failed: the plan
     and the Result that begin."""
     best, result = failed
@@ -26,7 +26,6 @@ def shrink(play, failed, seconds=SECONDS, say=lambda text: None):
         before = best
         for step in (_without_days, _without_terminals, _without_deeds, _without_faults):
             best, result = step(best, result, still)
-            say(f"{len(best.deeds)} deeds, {sum(len(deed.faults) for deed in best.deeds)} faults")
         if best == before:
             break
     return best, result

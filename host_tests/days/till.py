@@ -153,7 +153,6 @@ class Till:
         self.person = None
         self.terminal = self._main = None
         self._tasks = []
-        self.cuts = 0
         # The line's faults, see network.py: [mode, message types or None, how often], held and late in seconds.
         self.armed = []
         self.away = None
@@ -203,7 +202,6 @@ class Till:
         self.day.auditor.flash_failed(self)
 
     def _power_gone(self):
-        self.cuts += 1
         self.day.note(f"{self.number} off")
 
     async def cut(self):

@@ -1,6 +1,6 @@
 """What goes wrong at a terminal besides its messages: power, flash, radio, paper, clock, and the host behind it.
 
-`arm(day, till, deed)` before a deed; `heal(day, till)` when nothing shall go wrong any more.
+`arm(day, till, deed)` before a deed. What goes on until somebody heals it is healed by the parts themselves.
 """
 
 from datetime import timedelta
