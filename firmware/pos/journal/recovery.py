@@ -242,8 +242,8 @@ class _Recovery:
         try:
             if not files.exists(name) or files.read(name) != bad:
                 files.replace(name, bad)
-        except OSError:
-            self._report["problem"] = "unkept"
                 kept = [found for found in files.names(self.folder) if found[6:] == ".bad"]
                 for found in kept[: max(0, len(kept) - _BAD_FILES_MAX)]:
                     files.remove(self.folder + "/" + found)
+        except OSError:
+            self._report["problem"] = "unkept"
