@@ -107,7 +107,7 @@ class Exchange:
 
     async def balance(self, tx):
         """Asks for a balance. Results: approved, declined, failed, not_sent."""
-        return await self.run("management", "balance", tx, clear=True)
+        return await self.run("balance", "query", tx, clear=True)
 
     async def run(self, module, name, *arguments, clear=False):
         """Runs `name(exchange, ...)` of a module of this folder, alone; what it returns. With `clear` what is pending

@@ -1,4 +1,4 @@
-"""Requests that move no money: sign-on, parameters, sign-off, echo, balance. Loaded by the exchange when needed."""
+"""Requests that move no money: sign-on, parameters, sign-off, echo. Loaded by the exchange when needed."""
 
 from pos.domain import parameters
 from pos.domain.calendar import dated
@@ -7,7 +7,7 @@ from pos.iso8583 import messages
 from pos.journal.errors import JournalError
 from pos.link.errors import LinkError
 from pos.link.exchange import outcome
-from pos.link.request import ask_host, follow, pack
+from pos.link.request import ask_host, pack
 
 
 async def sign_on(exchange, operator):
@@ -106,25 +106,6 @@ async def echo(exchange):
         return outcome("not_sent", None, None, error.kind)
     exchange.channel.close()
     return outcome("approved")
-
-
-async def balance(exchange, tx):
-    """See Exchange.balance."""
-    tx["trace"] = exchange.journal.free_trace()
-    tx["batch"] = exchange.journal.state["batch"]
-    answer, result = await ask_host(exchange, messages.request(tx, exchange.identity))
-    result["tx"] = tx
-    if answer is None:
-        return result
-    tx["code"] = result["code"]
-    tx["state"] = result["result"]
-    if result["code"] == "00":
-        try:
-            tx["balance_minor"] = messages.read_balance(answer.get(54, ""))
-        except ValueError:
-            return outcome("failed", tx, "00", "garbage")
-    await follow(exchange, result["code"])
-    return result
 
 
 def _working_key(master_key, answer):
