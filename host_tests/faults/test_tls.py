@@ -1,8 +1,6 @@
 """The terminal's TLS against real servers, on both interpreters: what is refused, in which words, and what was sent."""
 
 import asyncio
-import datetime
-import ipaddress
 import os
 import shutil
 import socket
@@ -13,10 +11,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from certificates import make, pem
+from cryptography.hazmat.primitives import serialization
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -24,33 +20,9 @@ ROOT = HERE.parent.parent
 CLIENT_TIMEOUT_S = 40
 
 
-def make(name, issuer=None, days=(-1, 30), authority=False):
-    """(certificate, key), signed by issuer (the same pair) or itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer[0].subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now + datetime.timedelta(days=days[0]))
-        .not_valid_after(now + datetime.timedelta(days=days[1]))
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-    )
-    if not authority:
-        names = [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    return builder.sign(issuer[1] if issuer else key, hashes.SHA256()), key
-
-
 def context(folder, name, pair):
     path = folder / f"{name}.pem"
-    key = pair[1].private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(pair[0].public_bytes(serialization.Encoding.PEM) + key)
+    path.write_bytes(pem(pair))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(path)
     return tls

@@ -70,9 +70,7 @@ class Bank:
         self.log = logging.getLogger("host")
         with fixed_chance():
             self.host = Host(self.folder.name, FixedClock(NOON), database="sqlite")
-            self.terminal = Terminal(self.host.handle_now, self.host.terminal_json)
-            if self.terminal.sign_on()[39] != "00":
-                raise RuntimeError("the terminal cannot sign on")
+            self.terminal = Terminal.at(self.host)
             self.prepared = prepare(self) if prepare else None
         self.file = sqlite3.connect(self.host.database.path, isolation_level=None)
         self.pristine = sqlite3.connect(":memory:")

@@ -1,7 +1,7 @@
-"""The command line: which targets, for how long, on which tree; corpus and findings.
+"""Feeds everything that reads bytes from outside with bytes that nobody meant. Exit status 1 after a finding.
 
 python -m host_tests.fuzz -T 600                  all targets, on both cores, for ten minutes together
-python -m host_tests.fuzz -T 30 codec answer      only these
+python -m host_tests.fuzz -T 30 codec answers     only these
 python -m host_tests.fuzz --repeat FILE           one input again, with its traceback
 python -m host_tests.fuzz --seeds                 the inputs made from the product's own messages, into the corpus
 python -m host_tests.fuzz --keep                  what the last runs found new, minimised, into the corpus
@@ -22,11 +22,13 @@ def main():
         prog="python -m host_tests.fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("targets", nargs="*", help="names of targets; all of them when none is named")
-    parser.add_argument("-T", "--seconds", type=float, default=SECONDS, help="for all targets together")
-    parser.add_argument("-j", "--jobs", type=int, default=2, help="targets at once")
-    parser.add_argument("--root", type=Path, default=places.ROOT, help="the tree whose firmware and tools are tested")
-    parser.add_argument("--firmware", type=Path, help="another firmware folder than ROOT/firmware")
-    parser.add_argument("--seed", type=int, default=1, help="of the mutations")
+    parser.add_argument("-T", "--seconds", type=float, default=SECONDS, help=f"for all targets together ({SECONDS})")
+    parser.add_argument("-j", "--jobs", type=int, default=2, metavar="N", help="targets at once (2)")
+    parser.add_argument(
+        "--root", type=Path, default=places.ROOT, metavar="DIR", help="the tree whose firmware and tools are tested"
+    )
+    parser.add_argument("--firmware", type=Path, metavar="DIR", help="another firmware folder than ROOT/firmware")
+    parser.add_argument("--seed", type=int, default=1, help="of the mutations (1)")
     parser.add_argument("--first", action="store_true", help="a target ends with its first finding")
     parser.add_argument("--no-corpus", action="store_true", help="without the inputs that are kept")
     parser.add_argument("--repeat", type=Path, metavar="FILE", help="run one input and show what comes out")

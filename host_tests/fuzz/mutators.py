@@ -6,7 +6,7 @@ A mutator is handed the bytes, the most bytes that may come out, and a random.Ra
 from host.terminal import LAYOUT as SENT
 
 # field: (d digits in BCD, t and b bytes as they are, digits or bytes, bytes of BCD length in front): those of the
-# host's tests, written apart from the product's own tables, and those of shared/protocol.md that no test terminal sends.
+# host's tests, written apart from the product's own tables, and those of shared/protocol.md that they do not need.
 LAYOUT = {**SENT, 14: ("d", 4, 0), 15: ("d", 4, 0), 23: ("d", 3, 0), 35: ("d", 37, 1)}
 HEAD_BYTES = 10
 _TYPES = bytes.fromhex("0100 0110 0200 0210 0220 0230 0320 0330 0400 0410 0500 0510 0600 0610 0800 0810 0820 0830")

@@ -1,15 +1,12 @@
 """Fixtures of the host's tests: a host in this process and a terminal signed on to it."""
 
 import re
-import warnings
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from host import postgres
 from host.inprocess import DATABASE, PASSWORD, POSTGRESQL, SQLITE, FixedClock, Host
 from host.terminal import Terminal
-
-from tools.host.console.app import make_app
 
 NOON = datetime(2026, 11, 22, 12, 34, 56, tzinfo=timezone(timedelta(hours=8)))
 
@@ -49,18 +46,13 @@ def _server_ends():
 
 @pytest.fixture
 def terminal(host):
-    made = Terminal(host.handle_now, host.terminal_json)
-    assert made.sign_on()[39] == "00"
-    return made
+    return Terminal.at(host)
 
 
 @pytest.fixture
 def web(host):
     """The console's client; redirects are not followed."""
-    with warnings.catch_warnings():  # Starlette would like another client library than the one that is locked here
-        warnings.simplefilter("ignore")
-        from starlette.testclient import TestClient
-    with TestClient(make_app(host.database, bytes(32), host.clock), follow_redirects=False) as client:
+    with host.console() as client:
         yield client
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import tempfile
+import warnings
 from pathlib import Path
 
 from tools.host import demo
@@ -83,6 +84,15 @@ class Host:
         with self.database.engine.begin() as connection:
             result = connection.execute(text(sql), values)
             return [dict(row) for row in result.mappings()] if result.returns_rows else []
+
+    def console(self):
+        """The client of its platform's pages, a context manager; redirects are not followed."""
+        from tools.host.console.app import make_app
+
+        with warnings.catch_warnings():  # Starlette would like another client library than the one that is locked here
+            warnings.simplefilter("ignore")
+            from starlette.testclient import TestClient
+        return TestClient(make_app(self.database, bytes(32), self.clock), follow_redirects=False)
 
     def refuse(self, table):
         """From now on the database takes no new row of this table: what no message can bring about."""

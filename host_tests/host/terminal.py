@@ -102,6 +102,13 @@ class Terminal:
         self.last_frame = None
 
     @classmethod
+    def at(cls, host):
+        """Signed on to a host in this process."""
+        made = cls(host.handle_now, host.terminal_json)
+        assert made.sign_on()[39] == "00"
+        return made
+
+    @classmethod
     def of_file(cls, send, path):
         return cls(send, json.loads(path.read_text()))
 

@@ -7,15 +7,18 @@ import signal
 import sys
 from pathlib import Path
 
+from tools import bound
+
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 30
 
 
 class HostProcess:
-    """`python -m tools.host serve` on one state folder; `log` gets what it says on stderr."""
+    """`python -m tools.host serve` on one state folder; `log` gets what it says on stderr. address: of a database
+    other than the folder's own; options: of `serve`, besides."""
 
-    def __init__(self, state, address, log):
+    def __init__(self, state, address, log, *options):
         self.port = 0
         self.starts = 0
         self._state = state
@@ -23,14 +26,16 @@ class HostProcess:
         if not address:
             self._environment.pop("DATABASE_URL", None)
         self._log = log
+        self._options = options
         self._process = None
 
     async def start(self):
         """Returns when it takes connections; always on the same port."""
         ports = ("--port", str(self.port), "--console-port", "0")
         with self._log.open("ab") as log:
+            command = [sys.executable, "-m", "tools.host", "serve", "--state", str(self._state), *ports, *self._options]
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tools.host", "serve", "--state", str(self._state), *ports),
+                *bound.command(command),
                 cwd=ROOT,
                 env=self._environment,
                 stdout=asyncio.subprocess.PIPE,

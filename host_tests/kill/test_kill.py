@@ -33,8 +33,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice(name, tmp_path):
 def traded(tmp_path):
     """(host, deeds) of two sales, a void of the second one, and a sale that was reversed."""
     host = Host(tmp_path)
-    terminal = Terminal(host.handle_now, host.terminal_json)
-    terminal.sign_on()
+    terminal = Terminal.at(host)
     first, second = terminal.sale(CARD, 100), terminal.sale(CARD, 200)
     void = terminal.correct("void", second)
     fields = terminal.sale_fields(CARD, 400)

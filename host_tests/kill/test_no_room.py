@@ -20,9 +20,7 @@ def host(tmp_path):
 
 @pytest.fixture
 def terminal(host):
-    made = Terminal(host.handle_now, host.terminal_json)
-    made.sign_on()
-    return made
+    return Terminal.at(host)
 
 
 def pages(host, most=None):

@@ -160,8 +160,9 @@ class Till:
     async def _exchange(self, frame):
         """Sends the frame; what comes back. Unanswered once it has been sent; before that it waits for a host."""
         for _ in range(TRIES_MAX):
-            if self._line is None:
-                await self._connect()
+            if self._line is not None:
+                break
+            await self._connect()
         if self._line is None:
             raise AssertionError(f"no host in {TRIES_MAX} tries")
         reader, writer = self._line

@@ -1,49 +1,16 @@
 """Servers that a terminal must not trust, and hosts that are none: certificates, versions, ciphers, closed doors."""
 
 import asyncio
-import datetime
-import ipaddress
 import socket
 import ssl
 import warnings
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from certificates import make, pem
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 HOST_NAME = "pos-host"
 NO_SUCH_NAME = "no-such-host.invalid"
-SOON, LATER = (-9, 30), (2, 30)
-
-
-def make(name, issuer=None, days=SOON, authority=False, key=None, usage=ExtendedKeyUsageOID.SERVER_AUTH):
-    """(certificate, key), signed by issuer (the same pair) or by itself; days: from when until when, from now."""
-    key = key or ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer[0].subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now + datetime.timedelta(days=days[0]))
-        .not_valid_after(now + datetime.timedelta(days=days[1]))
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-    )
-    if not authority:
-        names = [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-        builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
-    return builder.sign(issuer[1] if issuer else key, hashes.SHA256()), key
-
-
-def pem(pair, *chain):
-    key = pair[1].private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return b"".join(made.public_bytes(serialization.Encoding.PEM) for made in (pair[0], *chain)) + key
 
 
 class Doors:
@@ -65,7 +32,7 @@ class Doors:
         await self._tls("another authority", make(HOST_NAME, stranger))
         await self._tls("self-signed", make(HOST_NAME))
         await self._tls("expired", make(HOST_NAME, authority, (-9, -2)))
-        await self._tls("not yet valid", make(HOST_NAME, authority, LATER))
+        await self._tls("not yet valid", make(HOST_NAME, authority, (2, 30)))
         await self._tls("another name", make("somebody-else", authority))
         await self._tls("name that begins alike", make(HOST_NAME + ".example", authority))
         await self._tls("issued by a branch that may not", make(HOST_NAME, under), chain=[under[0]])

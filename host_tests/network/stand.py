@@ -3,38 +3,29 @@
 import asyncio
 import contextlib
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
 
+from pos.journal.journal import Journal
+from proof import books
+from sqlalchemy import text
+
+from host_tests.kill.hosts import HostProcess
+from tools import bound
+from tools.host.__main__ import main as host_main
+from tools.host.demo import TERMINAL
+from tools.host.initialise import initialise
+from tools.host.state import State
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-for folder in (HERE.parent, ROOT / "firmware", ROOT):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-
-from tools.sim.cpython import shims  # noqa: E402 - the path comes first
-
-shims.install()
-
-from pos.journal.journal import Journal  # noqa: E402
-from proof import books  # noqa: E402
-from sqlalchemy import text  # noqa: E402
-
-from tools import bound  # noqa: E402
-from tools.host.__main__ import main as host_main  # noqa: E402
-from tools.host.demo import TERMINAL  # noqa: E402
-from tools.host.initialise import initialise  # noqa: E402
-from tools.host.state import State  # noqa: E402
-
 CARD = "6200000000000047"
-HOST_START_S = 30
-HOST_STOP_S = 10
 ORDER_S = 120  # of real time: after that the terminal hangs
 HEAP = "4M"
 ROW = text("SELECT * FROM transactions WHERE batch = :batch AND trace = :trace AND kind = :kind")
 BALANCE = text("SELECT balance_minor FROM accounts WHERE number = :number")
-NEWEST = text("SELECT COALESCE(MAX(id), 0) AS id FROM transactions")
 SINCE = text("SELECT * FROM transactions WHERE id > :id ORDER BY id")
 
 
@@ -42,70 +33,26 @@ class Lost(AssertionError):
     """Terminal and host do not agree, or the terminal hung."""
 
 
-class HostProcess:
-    """`python -m tools.host serve` on ports that the system chooses, in a state folder of its own."""
-
-    def __init__(self, folder):
-        self.folder = Path(folder)
-        self.port = 0
-        self._process = None
-
-    async def start(self, port=0):
-        if not (self.folder / "host.db").exists():
-            await asyncio.to_thread(initialise, self.folder, 1, "demo")
-            # So many voids in a row need a supervisor; here nobody stands by.
-            for name in ("voids_max", "void_share_percent"):
-                with contextlib.redirect_stdout(None):
-                    host_main(["parameter", name, "0", "--state", str(self.folder)])
-        command = [sys.executable, "-m", "tools.host", "serve", "--state", str(self.folder), "--log", "error"]
-        self._log = open(self.folder / "host.log", "ab")  # noqa: SIM115 - the process keeps it
-        self._process = await asyncio.create_subprocess_exec(
-            *bound.command([*command, "--port", str(port), "--console-port", "0"]),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=self._log,
-            cwd=ROOT,
-        )
-        async with asyncio.timeout(HOST_START_S):
-            while not (line := (await self._process.stdout.readline()).decode()).startswith("host ready"):
-                if not line:
-                    raise OSError(f"the host did not start: {self.folder / 'host.log'}")
-        self.port = int(line.split("ISO 8583 on ")[1].split(",")[0].rpartition(":")[2])
-        return self
-
-    async def stop(self):
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.returncode is None:
-            process.terminate()
-        try:
-            async with asyncio.timeout(HOST_STOP_S):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-        self._log.close()
+def furnish(state):
+    """The host's state folder, with the demonstration's shop."""
+    initialise(state, 1, "demo")
+    # So many voids in a row need a supervisor; here nobody stands by.
+    for name in ("voids_max", "void_share_percent"):
+        with contextlib.redirect_stdout(None):
+            host_main(["parameter", name, "0", "--state", str(state)])
 
 
 class TillProcess:
     """till.py in MicroPython; `order(do, ...)` is one order and what became of it."""
 
-    def __init__(self, heap=HEAP):
-        self._heap = heap
+    def __init__(self):
         self._process = None
 
     async def start(self):
         interpreter = shutil.which("micropython", path=str(Path(sys.executable).parent))
-        command = [
-            interpreter,
-            "-X",
-            f"heapsize={self._heap}",
-            str(HERE / "till.py"),
-            str(ROOT / "firmware"),
-            str(ROOT),
-        ]
         self._process = await asyncio.create_subprocess_exec(
-            *bound.command(command),
+            *bound.command([interpreter, "-X", f"heapsize={HEAP}", str(HERE / "till.py")]),
+            env=os.environ | {"MICROPYPATH": os.pathsep.join((str(ROOT / "firmware"), ".frozen"))},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -142,7 +89,9 @@ class Stand:
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        self.host = HostProcess(self.folder / "host")
+        self.state = self.folder / "host"
+        self.host = HostProcess(self.state, None, self.folder / "host.log", "--log", "error")
+        self.engine = None
         self.till = TillProcess()
         self.standing = {}
         self._seen_id = 0
@@ -151,8 +100,9 @@ class Stand:
     async def start(self, port=None):
         """port: of what lies before the host; its own when not given."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(furnish, self.state)
         await self.host.start()
-        state = State(self.host.folder)
+        state = State(self.state)
         self.engine = state.database().engine
         self.identity = json.loads((state.terminals / f"{TERMINAL}.json").read_text())
         self.ca = state.pki / "ca.der"
@@ -176,7 +126,7 @@ class Stand:
 
     async def close(self):
         await self.till.stop()
-        with contextlib.suppress(AttributeError):
+        if self.engine:
             self.engine.dispose()
         await self.host.stop()
 

@@ -55,7 +55,7 @@ CASES = {
 async def stand_with(tmp_path):
     """A stand, and the middle between its terminal and its host; signed on."""
     stand = await Stand(tmp_path / "stand").start()
-    middle = await Middle(stand.host.folder, stand.host.port).start()
+    middle = await Middle(stand.state, stand.host.port).start()
     try:
         await stand.order("line", host="127.0.0.1", port=middle.port)
         assert (await stand.order("sign_on"))["result"] == "approved"

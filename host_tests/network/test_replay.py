@@ -193,7 +193,7 @@ def test_answer_of_an_earlier_key(tmp_path):
 
 def second_terminal(stand):
     """The identity of another terminal of the same merchant."""
-    state = State(stand.host.folder)
+    state = State(stand.state)
     key = bytes(range(16))
     database = state.database()
     with database.transaction() as unit:

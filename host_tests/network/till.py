@@ -1,21 +1,16 @@
 """The terminal's end: the shipped exchange, journal, channel and TLS in MicroPython, without keys and screen.
 
-`micropython till.py FOLDER...` (the folders go on the path) reads one order a line from standard input and answers each
-with one line, both JSON. An order is {"do": NAME, ...}, a name of _ORDERS; what stands is told with every answer. One
+`micropython till.py`, with MICROPYPATH leading to firmware/, reads one order a line from standard input and answers
+each with one line, both JSON. An order is {"do": NAME, ...}, see Till.order; what stands is told with every answer. One
 process does thousands of sales, so that a sweep costs connections and not starts.
 """
-
-# ruff: noqa: E402 - the path comes first
-
-import sys
-
-sys.path[:] = sys.argv[1:] + [path for path in sys.path if path.startswith(".")]
 
 import asyncio
 import asyncio.core as core
 import gc
 import json
 import select
+import sys
 import time
 
 from pos import texts
@@ -191,7 +186,7 @@ class Till:
         if name == "parameter":
             self.exchange.parameters[order["name"]] = order["value"]
             return {"result": "parameter"}
-        if name in ("sign_on",):
+        if name == "sign_on":
             return await self.exchange.sign_on(_OPERATOR)
         if name in ("sign_off", "echo", "fetch_parameters"):
             return await getattr(self.exchange, name)()
