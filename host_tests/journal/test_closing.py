@@ -105,6 +105,7 @@ def test_every_cut_leaves_the_state_before_or_after_a_step():
 def largest():
     """The state with everything in it that can be, at its widest."""
     tx = dict.fromkeys(answer._OF_REQUEST, "9" * 12)
+    tx.update(trace=999999, batch=999999, original_trace=999999, original_batch=999999)
     tx.update(type="completion_void", card="9" * 19, entry="shown", operator="98", date="20261231", time="235959")
     tx.update(order="9" * 20, qr="9" * 24, approver="00", reason="10", original_date="20261231", original_auth="9" * 6)
     tx.update(state="approved", code="00", rrn="9" * 12, auth="9" * 6, amount_minor=10**9, balance_minor=-(10**12))

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from micropython import const
 
-from pos.journal import appending, files, record, tail
+from pos.journal import appending, files, record, shape, tail
 from pos.journal.errors import JournalError
 from pos.journal.history import Walk, mark
 from pos.journal.journal import path
@@ -131,7 +131,7 @@ def _only_closed(journal, number):
         open_traces.append(state["pending"]["trace"])
     for raw in _lines(journal, number):
         line = record.read(raw)
-        if line and line.record.get("kind") in ("intent", "advice", "result"):
+        if line and line.record.get("kind") in ("intent", "advice", "result") and shape.fits(line.record):
             tx = line.record.get("tx") or line.record
             if tx.get("batch") == state["batch"] or tx["trace"] in open_traces:
                 return False
@@ -206,7 +206,7 @@ def _clean(journal):
 def _is_of(raw, marks):
     """Whether the line belongs to one of the transactions."""
     line = record.read(raw) if b'"trace": ' in raw else None
-    if line is None or line.record.get("kind") not in _OF_TRANSACTION:
+    if line is None or line.record.get("kind") not in _OF_TRANSACTION or not shape.fits(line.record):
         return False
     about = line.record.get("tx") or line.record
     trace, batch = about.get("trace", 0), about.get("batch")

@@ -34,6 +34,7 @@ _ENTRIES = ((b'nfc"', "nfc"), (b'keyed"', "keyed"), (b'qr"', "qr"))
 _STATES = ((b'approved"', "approved"), (b'declined"', "declined"))
 _ORIGINAL_BATCH = const(b'"original_batch": ')
 _ORIGINAL_TRACE = const(b'"original_trace": ')
+_KINDS = ("intent", "advice", "result", "restored")
 # How a transaction ended whose answer is not in the journal. A slip proves the approval whose record is damaged.
 _ENDS = {"reversed": "reversed", "printed": "approved"}
 
@@ -188,7 +189,7 @@ class Walk:
         lines = self._lines
         if not self._light:
             record = lines.record()
-            if record is None:
+            if record is None or record.get("kind") not in _KINDS:
                 return None
             tx = record.get("tx") or record
             tx.pop("kind", None)

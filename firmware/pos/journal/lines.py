@@ -182,7 +182,7 @@ class Lines:
         return self._whole(self.start, self.end)
 
     def record(self):
-        """The record (dict) in the line, None when the line is damaged."""
+        """The record (dict) in the line, None when the line is damaged, or does not say what its kind must say."""
         brace = self.find(b"{")
         if brace < 0 or not self.whole():
             return None
@@ -194,7 +194,11 @@ class Lines:
                 record = json.loads(bytes(text))
         except ValueError:
             return None
-        return record if isinstance(record, dict) else None
+        if not isinstance(record, dict):
+            return None
+        from pos.journal import shape
+
+        return record if shape.fits(record) else None
 
     def _whole(self, start, end):
         """Whether the checksum of the line is right; that of a step in a small file was looked at when it was read."""

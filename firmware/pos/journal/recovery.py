@@ -4,7 +4,7 @@ import json
 
 from micropython import const
 
-from pos.journal import files, record, state, tail
+from pos.journal import files, record, shape, state, tail
 from pos.journal.errors import JournalError
 from pos.journal.journal import path
 
@@ -169,11 +169,11 @@ class _Recovery:
         base, damaged, lost = self.sequence, self._damaged, self._report["lost"]
         unknown = 0  # damaged ones behind the last that counts: each may have been a record
         ended = False
-        for at in range(_SMALL_FILES if self.segments else 0):
+        for at in range(_SMALL_FILES):
             name = path(self.folder, at, "tail")
             data = files.read(name) if files.exists(name) else b""
             step = tail.read(data)
-            if step and (ended or step.sequence <= base):
+            if step and step.sequence <= (self.sequence if ended else base):
                 ended = (
                     True  # those behind it do not count, either; damaged, they go before one that counts is put there
                 )
@@ -182,10 +182,12 @@ class _Recovery:
                 if data:
                     unknown += 1 if not ended and tail.lost(data) else 0
                     self._bad_file(name, data)
-            elif self._take_step(step):
+            elif self.segments and not ended and self._take_step(step):
                 unknown = 0
                 continue
             else:
+                # Not what it must be, newer than one that does not count, or its segments are gone.
+                unknown = max(unknown + 1, step.sequence - self.sequence)
                 self._bad_file(name, data)
             if not ended:
                 self.tail.append(0)
@@ -221,13 +223,18 @@ class _Recovery:
     def _take(self, line):
         """Folds the line in; False when it is not the next of this journal (seen before, or chained to another)."""
         missing = line.sequence - self.sequence - 1
-        if missing < 0 or (missing == 0 and line.previous != self.crc) or line.sequence in self._unfit:
+        if missing < 0 or (missing == 0 and line.previous != self.crc):
+            return False
+        if line.sequence in self._unfit:
+            self._damaged += 1
             return False
         self._report["lost"] += missing
         self._damaged = 0
         self._report["records"] += 1
         self.sequence, self.crc = line.sequence, line.crc
         try:
+            if not shape.fits(line.record):
+                raise ValueError("not what its kind must say")
             if line.record.get("kind") == "head":
                 self.state = state.taken_over(line.record["state"])
             else:

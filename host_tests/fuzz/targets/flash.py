@@ -200,7 +200,7 @@ class Journal:
             # A step in a small file: length, checksum of what follows, step, end.
             at = 5 + where % (len(data) - 6)
             body = data[5:at] + rest[:1] + data[at + len(rest[:1]) : -1]
-            contents[name] = bytes((len(body) + 6,)) + crc32(body).to_bytes(4, "big") + body + data[-1:]
+            contents[name] = bytes((len(body) + 6 & 0xFF,)) + crc32(body).to_bytes(4, "big") + body + data[-1:]
             return True
         lines = contents[name].splitlines(keepends=True)
         if not lines:
