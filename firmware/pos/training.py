@@ -6,27 +6,22 @@ the next start: a power cut ends the training.
 
 import os
 
-from micropython import const
-
 from pos.journal import files
 from pos.journal.errors import JournalError
 from pos.journal.journal import Journal
-from pos.link.training import TrainingExchange
-
-# 70 sales or so; it has no more of the flash than the real journal leaves in any case.
-_SEGMENTS_MAX = const(24)
 
 
 def begin(terminal):
     """Raises JournalError: all is as it was."""
-    if terminal.journal.short():
+    from pos.link.training import TrainingExchange  # not with clean(), which runs at each start
+
+    if terminal.journal.full():
         raise JournalError("what room there is, is for what is real")
     try:
         clean(terminal.folder)
     except OSError:
         raise JournalError("the folder of the training cannot be made empty")
     journal = Journal(_folder(terminal.folder), key=terminal.journal.key)
-    journal.most = _SEGMENTS_MAX
     journal.recover()
     exchange = TrainingExchange(journal, terminal.exchange)
     terminal.audit("training_begun")

@@ -58,14 +58,13 @@ async def assemble():
 def _terminal(ui, clock, wifi, identity, channel, tasks):
     from pos import preferences
     from pos.domain import parameters
-    from pos.journal import ballast
-    from pos.security import sealed
+    from pos.journal import recovery
 
     # One a terminal number: what is pending for one number must not be reversed under another.
     journal = Journal("{}/journal-{}".format(FOLDER, identity["terminal"]))
     report = journal.recover()
-    journal.ballast = ballast.path(FOLDER)
-    ballast.make(journal.ballast)
+    journal.ballast = FOLDER + "/ballast"
+    recovery.make(journal.ballast)
     exchange = Exchange(journal, channel, identity, identity["master_key"], clock, parameters.defaults())
     printer = _uart(board.PRINTER), board.PRINTER
     reader = _uart(board.READER), board.READER

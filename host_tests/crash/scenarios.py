@@ -3,5 +3,6 @@
 import scenarios_books
 import scenarios_money
 import scenarios_people
+import scenarios_room
 
-FLOWS = scenarios_money.FLOWS + scenarios_books.FLOWS + scenarios_people.FLOWS
+FLOWS = scenarios_money.FLOWS + scenarios_books.FLOWS + scenarios_people.FLOWS + scenarios_room.FLOWS

@@ -9,9 +9,11 @@ import asyncio
 import desk as stage
 import flash as chip
 import model_host as model
+from pos.journal import recovery
 from pos.journal.staff import Staff
 
 PEOPLE = {"01": "2468", "02": "1357", "00": "135790", "99": "97531024"}
+BALLAST_BLOCKS = 160  # a flash of so many has room for one, as the board's
 _EVERY_MS = 100
 _HOME_MS = 600_000
 
@@ -122,6 +124,9 @@ class Desk(stage.Desk):
         super().power()
         terminal = self.terminal
         terminal.restart = self._restart
+        if len(self.flash.image) >= BALLAST_BLOCKS * chip.BLOCK_BYTES:
+            terminal.journal.ballast = self.folder + "/ballast"
+            recovery.make(terminal.journal.ballast)
         screen = terminal.ui.screen
         flush = screen.flush
 

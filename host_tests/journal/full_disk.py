@@ -6,7 +6,7 @@ torn: what fits of a write is kept, as on a file system less careful than little
 import errno
 import os
 
-from pos.journal import ballast, files
+from pos.journal import ballast, files, recovery
 
 NO_SPACE = 28
 
@@ -23,13 +23,13 @@ class Disk:
         self._full = False
 
     def __enter__(self):
-        files.open = ballast.open = self.open
-        files.os = ballast.os = self
+        files.open = recovery.open = self.open
+        files.os = ballast.os = recovery.os = self
         return self
 
     def __exit__(self, *what):
-        files.open = ballast.open = open
-        files.os = ballast.os = os
+        files.open = recovery.open = open
+        files.os = ballast.os = recovery.os = os
 
     def free(self):
         return max(0, self.room - sum([len(data) for data in self.content.values()]))

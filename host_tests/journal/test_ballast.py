@@ -8,12 +8,13 @@ import dual
 import records
 from full_disk import Disk
 from pos.flows import make_room
-from pos.journal import ballast, condensing, evidence, files, record, store
+from pos.journal import condensing, evidence, files, record, recovery, store
 from pos.journal.journal import Journal, JournalError
 
 SEGMENT_BYTES = 1024
 DATA = "data"
-BALLAST = ballast.path(DATA)
+BALLAST = DATA + "/ballast"
+BALLAST_BYTES = 32 * 4096
 LIMIT = 500
 
 
@@ -68,14 +69,14 @@ def test_the_day_goes_on_wherever_the_flash_gets_full():
     for torn in (False, True):
         given_up = 0
         for room in range(0, used + 64, 37):
-            with Disk(ballast.BALLAST_BYTES + room, torn) as disk:
-                disk.content[BALLAST] = bytes(ballast.BALLAST_BYTES)
+            with Disk(BALLAST_BYTES + room, torn) as disk:
+                disk.content[BALLAST] = bytes(BALLAST_BYTES)
                 journal = started()
                 assert not journal.full(LIMIT)
                 # Only an append of which a part is there is not tried again at once.
                 assert work(journal, 2 if torn else 1) == everything(), (torn, room)
                 assert (BALLAST in disk.content) == (disk.refused == 0)
-                assert journal.full(LIMIT) == journal.short() == (disk.refused > 0)
+                assert journal.full(LIMIT) == journal.full() == (disk.refused > 0)
                 given_up += disk.refused
                 again = started()
                 assert durable(again) == everything() and again.state == journal.state
@@ -91,7 +92,7 @@ def test_each_operation_in_turn_finds_the_flash_full():
             disk.content[BALLAST] = b"\xff"
             journal = started()
             assert work(journal, 1) == everything(), full_at
-            assert journal.short() and disk.refused == 1
+            assert journal.full() and disk.refused == 1
             assert durable(started()) == everything()
 
 
@@ -118,28 +119,28 @@ def test_without_ballast_it_is_an_error_and_nothing_is_lost():
 
 
 def test_it_is_made_once_and_only_where_room_is_left_besides():
-    least = ballast.BALLAST_BYTES + 65536
+    least = BALLAST_BYTES + 65536
     with Disk(least) as disk:
         disk.content[DATA + "/x"] = b"."
-        assert not ballast.make(BALLAST) and list(disk.content) == [DATA + "/x"]
+        assert not recovery.make(BALLAST) and list(disk.content) == [DATA + "/x"]
         disk.content[BALLAST + ".new"] = b"cut off"
         disk.room += 32
-        assert ballast.make(BALLAST)
-        assert len(disk.content[BALLAST]) == ballast.BALLAST_BYTES == 32 * 4096
+        assert recovery.make(BALLAST)
+        assert len(disk.content[BALLAST]) == BALLAST_BYTES
         steps = disk.steps
-        assert ballast.make(BALLAST) and disk.steps == steps
+        assert recovery.make(BALLAST) and disk.steps == steps
         assert sorted(disk.content) == [BALLAST, DATA + "/x"]
 
 
 def test_a_flash_that_gets_full_meanwhile_has_no_half_of_it():
     with Disk(full_at=40) as disk:
-        assert not ballast.make(BALLAST) and not disk.content
-        assert ballast.make(BALLAST) and list(disk.content) == [BALLAST]
+        assert not recovery.make(BALLAST) and not disk.content
+        assert recovery.make(BALLAST) and list(disk.content) == [BALLAST]
 
 
 def test_what_is_practised_has_no_right_to_it():
-    with Disk(ballast.BALLAST_BYTES + 600) as disk:
-        disk.content[BALLAST] = bytes(ballast.BALLAST_BYTES)
+    with Disk(BALLAST_BYTES + 600) as disk:
+        disk.content[BALLAST] = bytes(BALLAST_BYTES)
         journal = Journal(DATA + "/training", SEGMENT_BYTES)
         journal.recover()
         try:
@@ -148,11 +149,13 @@ def test_what_is_practised_has_no_right_to_it():
             raise AssertionError("600 bytes took all of it")
         except JournalError:
             pass
-        assert BALLAST in disk.content and not started().short()
+        assert BALLAST in disk.content and not started().full()
 
 
 class Terminal:
     """What make_room needs of one."""
+
+    training = False
 
     def __init__(self, journal):
         self.journal = journal
@@ -181,12 +184,12 @@ def test_old_batches_make_room_for_another_and_sales_go_again():
         trade(journal, 20, 100)
         traded = journal.state
         del disk.content[BALLAST]
-        disk.room -= disk.free() - (ballast.BALLAST_BYTES + 65536 - 4000)
+        disk.room -= disk.free() - (BALLAST_BYTES + 65536 - 4000)
         assert journal.full(LIMIT)
         terminal = Terminal(journal)
         first, count = journal.segments[0], len(journal.segments)
         dual.run(make_room.run(terminal))
-        assert not journal.full(LIMIT) and len(disk.content[BALLAST]) == ballast.BALLAST_BYTES
+        assert not journal.full(LIMIT) and len(disk.content[BALLAST]) == BALLAST_BYTES
         assert journal.segments[0] > first
         assert (
             terminal.said == [("segments_dropped", {"count": count - len(journal.segments)})] or len(terminal.said) == 1
@@ -204,7 +207,7 @@ def test_an_open_batch_goes_for_nothing():
         journal = started()
         journal.append({"kind": "batch", "batch": 7})
         trade(journal, 30, 2)
-        disk.room -= disk.free() - ballast.BALLAST_BYTES
+        disk.room -= disk.free() - BALLAST_BYTES
         segments = list(journal.segments)
         terminal = Terminal(journal)
         dual.run(make_room.run(terminal))

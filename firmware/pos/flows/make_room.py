@@ -4,17 +4,18 @@ Where the flash was full, as many go as the ballast needs to be made again."""
 
 from micropython import const
 
-from pos.journal import ballast, deletion
+from pos.journal import deletion, recovery
 from pos.journal.errors import JournalError
 
 _AT_ONCE = const(8)
+_KEPT_TRAINING = const(16)
 
 
 async def run(terminal):
     journal = terminal.journal
     try:
-        dropped = deletion.drop_oldest(journal)
-        while journal.short() and not ballast.make(journal.ballast):
+        dropped = deletion.drop_oldest(journal, _KEPT_TRAINING if terminal.training else deletion.SEGMENTS_KEPT)
+        while journal.full() and not recovery.make(journal.ballast):
             # The newest stays: a journal begins with it.
             more = deletion.drop_oldest(journal, max(1, len(journal.segments) - _AT_ONCE))
             if not more:

@@ -7,7 +7,7 @@ async def run(terminal, unasked=False):
     """Whether the batch is closed. unasked: nobody is asked anything, as nobody may be there: the settlement of the
     day, or one that has begun before. A slip that is left over is printed with the next start, or from the menu."""
     begun = terminal.journal.state["settling"] is not None
-    if terminal.journal.short():  # corrections may have used up what was kept for it
+    if terminal.journal.full():  # corrections may have used up what was kept for it
         await terminal.enter("make_room")
     if not unasked and not begun and _waits(terminal.journal.state) and not await terminal.enter("waiting"):
         return False

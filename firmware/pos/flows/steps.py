@@ -81,7 +81,7 @@ async def need_room(terminal):
     if not await confirm.ask(terminal.ui, terminal.ui.t(question)) or not await terminal.enter("settle"):
         raise Cancelled()
     if journal.full(limit):
-        await terminal.tell("memory_full" if journal.short() else "journal_full")
+        await terminal.tell("memory_full" if journal.full() else "journal_full")
         raise Cancelled()
 
 

@@ -10,7 +10,7 @@ async def run(terminal):
             await terminal.tell("training_ended")
     elif _unfinished(terminal.journal.state):
         await terminal.tell("training_not_now")
-    elif terminal.journal.short():
+    elif terminal.journal.full():
         await terminal.tell("memory_full")
     elif await confirm.ask(terminal.ui, terminal.ui.t("ask_training")):
         terminal.set_training(True)

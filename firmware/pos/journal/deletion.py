@@ -14,7 +14,7 @@ from micropython import const
 from pos.journal import appending, files, record, shape, tail
 from pos.journal.errors import JournalError
 from pos.journal.history import Walk, mark
-from pos.journal.journal import path
+from pos.journal.journal import DELETION_PLAN, path
 
 # One deletion takes at most so many, the newest first: 4 bytes of memory each.
 RECORDS_MAX = const(2000)
@@ -24,7 +24,6 @@ _OF_TRANSACTION = ("intent", "result", "advice", "attempt", "reversed", "cancel"
 _DROPPED = _OF_TRANSACTION + ("head", "trace", "settling", "settlement_printed")
 # More than 400 sales. A batch of 500 needs more than what is left of Journal.full: further ones go while it grows.
 SEGMENTS_KEPT = const(150)
-_ROOM = const(8)  # segments at least, between that and Journal.most
 _PLAN_MARK = const("pos-deletion")
 
 
@@ -104,7 +103,6 @@ def resume(journal):
 def drop_oldest(journal, keep=SEGMENTS_KEPT):
     """Drops the oldest segments above `keep` that hold transactions of closed batches only; what is
     no line of a transaction is moved to the evidence first. How many were dropped. Raises JournalError."""
-    keep = min(keep, journal.most - _ROOM)
     if len(journal.segments) <= keep:
         return 0
     from pos.journal import evidence
@@ -258,7 +256,7 @@ def _remove(name):
 
 
 def _plan_path(journal):
-    return journal.folder + "/deletion.plan"
+    return journal.folder + DELETION_PLAN
 
 
 def _write_plan(journal, marks, last, digest):

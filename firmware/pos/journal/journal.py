@@ -16,7 +16,9 @@ _SMALL_FILES = const(8)
 # closed batches go, and if there are none new sales are refused; there is room left for corrections, the settlement,
 # the audit files and the ballast.
 _SEGMENTS_MAX = const(180)
+_SEGMENTS_TRAINING = const(24)  # 70 sales or so: what is only practised leaves room for what is real
 _ALL_PRINTED = const(2)  # state.DONE
+DELETION_PLAN = const("/deletion.plan")  # in its folder: there is a deletion to finish
 
 
 class Journal:
@@ -25,8 +27,8 @@ class Journal:
     segments: their numbers; bytes: in the last one; closed: whether it takes no more. tail: how many bytes each step in
     a small file will take in a segment, 0 where that file is not readable. sequence, crc: of the last record. trusted:
     whether all that is what is on the flash. limit: how many small files may be used, 8 at most. key: account numbers
-    are sealed with it on the flash, see security/sealed.py; b"": they are not. most: segments, from so many on there
-    are no new sales. ballast: path of what keeps room for the settlement (ballast.py), "" where nothing does.
+    are sealed with it on the flash, see security/sealed.py; b"": they are not. ballast: path of what keeps room for the
+    settlement (ballast.py), "" where nothing does.
     """
 
     def __init__(self, folder, segment_bytes=SEGMENT_BYTES, limit=_SMALL_FILES, key=b""):
@@ -44,7 +46,6 @@ class Journal:
         self.sequence = 0
         self.crc = ""
         self.trusted = False
-        self.most = _SEGMENTS_MAX
         self.ballast = ""
 
     def recover(self):
@@ -97,14 +98,15 @@ class Journal:
         """The approved transaction whose slips are not all printed, or None."""
         return self.state["last"] if self.state["slips"] != _ALL_PRINTED else None
 
-    def full(self, limit):
-        """Whether a new sale must wait for the settlement. limit: transactions in a batch (parameter)."""
-        return self.state["count"] >= limit or len(self.segments) >= self.most or self.short()
-
-    def short(self):
-        """Whether the flash was full, and the room that is kept for corrections and the settlement is being used."""
+    def full(self, limit=None):
+        """Whether a new sale must wait for the settlement. limit: transactions in a batch (parameter); without it, only
+        whether the flash was full, and the room that is kept for corrections and the settlement is being used."""
         from pos.journal import files
 
+        if limit is not None:
+            most = _SEGMENTS_TRAINING if self.folder.endswith("/training") else _SEGMENTS_MAX
+            if self.state["count"] >= limit or len(self.segments) >= most:
+                return True
         return bool(self.ballast) and not files.exists(self.ballast)
 
 

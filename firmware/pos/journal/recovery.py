@@ -1,6 +1,7 @@
 """Reading the journal back at start: the newest snapshot, what follows it, the tail; damage is passed over and kept."""
 
 import json
+import os
 
 from micropython import const
 
@@ -11,6 +12,12 @@ from pos.journal.journal import path
 # Of one segment's unreadable part at most this much is kept apart; all of it stays in the segment anyway.
 _KEPT_BYTES_MAX = const(8192)
 _SMALL_FILES = const(8)
+# The ballast (ballast.py), 32 blocks of 4 KB: some 90 corrections of three steps each (0.33 blocks a transaction), the
+# settlement, and the copies that settings and the operators' file are replaced by.
+_BALLAST_BYTES = const(131_072)
+# What must be free besides when it is made: room for 48 sales, so that it is not given up again at once.
+_BESIDES_BYTES = const(65_536)
+_CHUNK_BYTES = const(1024)
 # So many parts of segments, then the oldest goes: most are of one line, and 64 KB is what the flash can spare.
 _BAD_FILES_MAX = const(8)
 
@@ -55,6 +62,39 @@ def scan(journal):
             yield item
     except OSError:
         raise JournalError("a segment cannot be read")
+
+
+def make(name):
+    """Sees to it that the ballast is there; False: there is no room for it, or the flash does not take it."""
+    if files.exists(name):
+        return True
+    new = name + ".new"
+    try:
+        if files.exists(new):
+            os.remove(new)  # a try that was cut off
+        space = os.statvfs(name.rpartition("/")[0])
+        if space[1] * space[4] < _BALLAST_BYTES + _BESIDES_BYTES:
+            return False
+        _fill(new)
+        os.rename(new, name)
+    except OSError:
+        return False
+    return True
+
+
+def _fill(name):
+    """All of it or nothing. OSError."""
+    chunk = b"\xff" * _CHUNK_BYTES  # the level of erased flash
+    try:
+        file = open(name, "wb")
+        try:
+            for _ in range(_BALLAST_BYTES // _CHUNK_BYTES):
+                file.write(chunk)
+        finally:
+            file.close()
+    except OSError:
+        os.remove(name)
+        raise
 
 
 def _steps(name):
