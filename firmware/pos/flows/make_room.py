@@ -8,13 +8,13 @@ from pos.journal import deletion, recovery
 from pos.journal.errors import JournalError
 
 _AT_ONCE = const(8)
-_KEPT_TRAINING = const(16)
+_KEPT_TRAINING = (16,)
 
 
 async def run(terminal):
     journal = terminal.journal
     try:
-        dropped = deletion.drop_oldest(journal, _KEPT_TRAINING if terminal.training else deletion.SEGMENTS_KEPT)
+        dropped = deletion.drop_oldest(journal, *_KEPT_TRAINING if terminal.training else ())
         while journal.full() and not recovery.make(journal.ballast):
             # The newest stays: a journal begins with it.
             more = deletion.drop_oldest(journal, max(1, len(journal.segments) - _AT_ONCE))
