@@ -10,6 +10,8 @@ import errno
 import io
 import os
 
+from faults.power import Power, PowerCut
+
 ROOT = "/flash-of/"
 _volumes = {}
 _handles = {}
@@ -18,39 +20,27 @@ _TABLES = (".txt", ".bin")
 _tables = {}
 
 
-class PowerCut(BaseException):
-    """The power is gone: no handler of the firmware may catch it."""
-
-
-class Flash:
-    """One terminal's. `cut_in(steps)`: the power goes at that step; `fail_once(writes, how)`: that write is refused,
-    with none (0), half (1) or all (2) of it there. `on_cut()` is told when the power has gone."""
+class Flash(Power):
+    """One terminal's. `fail_once(writes, how)`: that write is refused, with none (0), half (1) or all (2) of it
+    there."""
 
     def __init__(self, number):
+        super().__init__()
         self.folder = ROOT + number
         self.files = {}
         self.folders = {self.folder}
-        self.failed = False
-        self.steps = 0
         self.on_failure = None  # called when a write was refused
         self.failed_in_deed = False
-        self.on_cut = None
-        self._left = self._fails_in = None
+        self._fails_in = None
         self._how = 0
         _volumes[self.folder] = self
-
-    def cut_in(self, steps):
-        self._left = steps
 
     def fail_once(self, writes, how):
         self._fails_in, self._how = writes, how
 
-    def cut(self):
-        self.failed = True
-
     def restore(self):
-        self.failed = False
-        self._left = self._fails_in = None
+        super().restore()
+        self._fails_in = None
 
     def copy_to(self, number):
         """The same files under another number, for whoever reads without leaving a trace."""
@@ -59,28 +49,6 @@ class Flash:
             other.files[other.folder + path[len(self.folder) :]] = data
         other.folders = {other.folder + path[len(self.folder) :] for path in self.folders}
         return other
-
-    def alive(self):
-        if self.failed:
-            raise PowerCut()
-
-    def step(self):
-        """Whether the power goes at this one."""
-        self.alive()
-        self.steps += 1
-        if self._left is None:
-            return False
-        self._left -= 1
-        if self._left > 0:
-            return False
-        self.failed = True
-        if self.on_cut:
-            self.on_cut()
-        return True
-
-    def pass_step(self):
-        if self.step():
-            raise PowerCut()
 
     def commit(self, path, old, data):
         """Makes `old + data` the file; where it is cut off, less of data."""
@@ -96,15 +64,11 @@ class Flash:
                 if size:
                     self.files[path] = old + data[:size]
                 raise OSError(errno.EIO, "the flash fails")
-        if self._left is not None:
-            for size in (0, len(data) // 2, len(data) - 1):
-                if self.step():
-                    if size > 0 or not old:
-                        self.files[path] = old + data[: max(size, 0)]
-                    raise PowerCut()
-        else:
-            self.alive()
-            self.steps += 3
+        for size in (0, len(data) // 2, len(data) - 1):
+            if self.step():
+                if size > 0 or not old:
+                    self.files[path] = old + data[: max(size, 0)]
+                raise PowerCut()
         self.files[path] = old + data
         self.pass_step()
 

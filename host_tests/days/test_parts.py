@@ -39,7 +39,7 @@ def test_a_write_is_cut_at_four_places(flash, step, there):
 def test_what_was_not_flushed_is_gone(flash):
     file = memory._File(flash, flash.folder + "/file", "wb")
     file.write(DATA)
-    flash.cut()
+    flash.fail()
     file.close()
     assert flash.files == {}
 

@@ -5,13 +5,11 @@ is not here are buses and pixels (host_tests/faults/station.py has them): they c
 """
 
 import asyncio
-import contextlib
 import contextvars
 import random
-import time
-from datetime import datetime, timedelta
 
 from days.memory import Flash, PowerCut
+from faults.clock import Clock
 from flows import desk as stage
 from pos import preferences
 from pos.domain import parameters
@@ -39,35 +37,6 @@ def make_task(loop, coroutine, context=None):
         if len(tasks) > 200:
             tasks[:] = [task for task in tasks if not task.done() or task._log_traceback]
     return task
-
-
-class _Clock:
-    """The clock port: says nothing until it is set, then passes with the virtual time."""
-
-    def __init__(self, loop):
-        self._loop = loop
-        self._wall = None
-
-    def ticks_ms(self):
-        return time.ticks_ms()
-
-    def elapsed_ms(self, start_ms):
-        return time.ticks_diff(time.ticks_ms(), start_ms)
-
-    def now(self):
-        if not self._wall:
-            return None
-        moment, at_s = self._wall
-        moment += timedelta(seconds=self._loop.time() - at_s)
-        return tuple(moment.timetuple()[:6])
-
-    def set(self, wall):
-        with contextlib.suppress(ValueError):
-            self._wall = datetime(*wall[:6]), self._loop.time()
-
-    def jump(self, seconds):
-        if self._wall:
-            self._wall = self._wall[0] + timedelta(seconds=seconds), self._wall[1]
 
 
 class _Wifi(stage.Wifi):
@@ -177,7 +146,7 @@ class Till:
 
     def power(self):
         self.flash.restore()
-        self.clock = _Clock(self.loop)
+        self.clock = Clock()
         self._tasks = []
         context = contextvars.copy_context()
         context.run(_start.set, self._tasks)
@@ -192,7 +161,7 @@ class Till:
     def pull_the_plug(self):
         """The power is gone from this moment on: nothing more is written, sent or printed. See `cut`."""
         if not self.flash.failed:
-            self.flash.cut()
+            self.flash.fail()
             self._power_gone()
         for task in self._tasks:
             task.cancel()

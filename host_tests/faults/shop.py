@@ -5,14 +5,13 @@ begins each flow where its entry ends. So thousands of histories can be played.
 """
 
 import asyncio
-import contextlib
 import contextvars
 import errno
 import shutil
-import time
 from datetime import timedelta
 
 from faults import station
+from faults.clock import Clock
 from faults.station import NOON, Station
 from faults.supply import Supply
 from faults.wild_line import WildLine
@@ -69,44 +68,13 @@ class WildHost(Host):
 
 
 class _Wall:
-    """A clock that can be moved: the host's, and the terminal's own, which says nothing until it is set."""
+    """The host's clock, which can be moved."""
 
     def __init__(self):
         self.moved = timedelta()
 
     def now(self):
         return NOON + self.moved + timedelta(seconds=asyncio.get_running_loop().time())
-
-
-class _Clock:
-    """The clock port; what it is set to passes with the virtual time."""
-
-    def __init__(self):
-        self._wall = None
-
-    def ticks_ms(self):
-        return time.ticks_ms()
-
-    def elapsed_ms(self, start_ms):
-        return time.ticks_diff(time.ticks_ms(), start_ms)
-
-    def now(self):
-        if not self._wall:
-            return None
-        moment, at = self._wall
-        moment += timedelta(seconds=asyncio.get_running_loop().time() - at)
-        return tuple(moment.timetuple()[:6])
-
-    def set(self, wall):
-        with contextlib.suppress(ValueError):
-            moment = NOON.replace(tzinfo=None).replace(
-                year=wall[0], month=wall[1], day=wall[2], hour=wall[3], minute=wall[4], second=wall[5]
-            )
-            self._wall = moment, asyncio.get_running_loop().time()
-
-    def jump(self, seconds):
-        if self._wall:
-            self._wall = self._wall[0] + timedelta(seconds=seconds), self._wall[1]
 
 
 class _Radio:
@@ -157,7 +125,7 @@ class Shop(Station):
         self.line = WildLine(self.host, self.radio)
         self.supply = WildSupply(self.flash)
         self.printer = stage.Printer()
-        self.clock = _Clock()
+        self.clock = Clock()
         self._tasks, self._main, self._resetting = set(), None, None
         self.todo, self.busy = None, False
         self.told = {}
@@ -174,7 +142,7 @@ class Shop(Station):
     def power(self):
         self.supply.restore()
         self.radio.powered = True
-        self.clock = _Clock()
+        self.clock = Clock()
         self._tasks = set()
         context = contextvars.copy_context()
         context.run(station._start.set, self._tasks)

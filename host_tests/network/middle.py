@@ -238,4 +238,3 @@ _WAYS = {
     "the recorded answer, then the true one": lambda middle, answer: [framed(middle.recorded), framed(answer)],
     "seventeen of others": lambda middle, answer: [framed(middle.mangled("other_trace", answer)) * 17, SILENCE],
 }
-WAYS = tuple(_WAYS)

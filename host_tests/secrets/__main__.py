@@ -1,4 +1,4 @@
-"""`python -m host_tests.secrets flips`: turns over every bit of every stored file, on both interpreters.
+"""`flips` turns over every bit of every stored file, on both interpreters. Exit status 1 when anything was lost.
 
 For each: is it seen and told, is the rest still to be read, does a right PIN still work and a wrong one not, does a
 lock stay. The files: operators, settings, parameters, identity with the master key, the authority's certificate, and
@@ -30,7 +30,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     if options.every < 1:
         parser.error("--every must be 1 or more")
-    began, bits, problems = time.monotonic(), 0, 0
+    begun_s, bits, problems = time.monotonic(), 0, 0
     try:
         for name in [options.only] if options.only else INTERPRETERS:
             print(f"flips on {name} ...", file=sys.stderr)
@@ -46,7 +46,7 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("\nflips: interrupted", file=sys.stderr)
         return 130
-    print(f"flips: {bits:,} bits, {problems} lost or let in, {time.monotonic() - began:.0f} s")
+    print(f"flips: {bits:,} bits, {problems} lost or let in, {time.monotonic() - begun_s:.0f} s")
     return 1 if problems else 0
 
 
