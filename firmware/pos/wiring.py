@@ -59,9 +59,10 @@ def _terminal(ui, clock, wifi, identity, channel, tasks):
     from pos import preferences
     from pos.domain import parameters
     from pos.journal import recovery
+    from pos.security import sealed
 
     # One a terminal number: what is pending for one number must not be reversed under another.
-    journal = Journal("{}/journal-{}".format(FOLDER, identity["terminal"]))
+    journal = Journal("{}/journal-{}".format(FOLDER, identity["terminal"]), key=sealed.make(identity["master_key"]))
     report = journal.recover()
     journal.ballast = FOLDER + "/ballast"
     recovery.make(journal.ballast)

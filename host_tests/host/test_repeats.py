@@ -143,6 +143,20 @@ def test_64_when_a_reversal_differs_and_the_right_one_still_works(host, terminal
     assert host.balance(CARD) == 100_000
 
 
+@pytest.mark.parametrize("entry", ["012", "072"])
+def test_30_when_a_cards_reversal_has_no_number_and_the_right_one_still_works(host, terminal, entry):
+    """A terminal that cannot read the number of what is pending, for it was set up anew under another key."""
+    fields = terminal.sale_fields(CARD, 1234, f22=entry)
+    terminal.exchange("0200", fields)
+    nameless = terminal.reversal_fields(fields)
+    del nameless[2]
+    for _ in range(2):
+        assert terminal.exchange("0400", nameless)[39] == "30"
+    assert host.balance(CARD) == 98_766
+    assert terminal.reverse(fields)[39] == "00"
+    assert host.balance(CARD) == 100_000
+
+
 def test_94_when_the_number_was_used_for_another_reversal(host, terminal):
     one, two = terminal.sale_fields(CARD, 100), terminal.sale_fields(CARD, 100)
     terminal.exchange("0200", one)

@@ -13,7 +13,7 @@ MAY_IMPORT = {
     "security": {"domain"},
     "qr": set(),
     "receipts": {"domain", "texts"},
-    "journal": {"domain"},
+    "journal": {"domain", "security"},
     "link": {"domain", "iso8583", "security", "journal"},
     "ui": {"domain", "texts"},
     "flows": {"domain", "journal", "qr", "receipts", "security", "texts", "ui"},

@@ -66,7 +66,7 @@ class Lines:
 
 
 def journal(folder):
-    book = Journal(folder)
+    book = Journal(folder, key=bytes(range(16)))
     book.recover()
     book.append({"kind": "batch", "batch": 12})
     return book

@@ -66,6 +66,11 @@ def _found(journal, trace):
 
 async def _finish_deletion(terminal):
     with loading.Scope():
+        from pos.journal import files
+        from pos.journal.journal import DELETION_PLAN
+
+        if not files.exists(terminal.journal.folder + DELETION_PLAN):
+            return  # as a rule: what would finish it is large, and its names stay for ever
         from pos.journal import deletion
 
         try:

@@ -2,6 +2,7 @@
 
 from micropython import const
 
+from pos import loading
 from pos.journal import files, record
 from pos.journal.errors import JournalError
 from pos.journal.journal import path
@@ -16,10 +17,22 @@ def append(journal, records):
         raise ValueError("a step has 1 to 8 records")
     if journal.closed and journal.tail:
         flush(journal)
-    if not _to_small_file(journal, records):
-        _to_segment(journal, records)
+    written = _sealed(journal, records)
+    if not _to_small_file(journal, written):
+        _to_segment(journal, written)
     for item in records:
         fold(journal.state, item)
+
+
+def _sealed(journal, records):
+    """The records as they stand on the flash: no account number is to be read. What sees to that goes at once."""
+    if not journal.key or not [1 for item in records if record.names(item, "card")]:
+        return records
+    from pos.security import sealed
+
+    written = [sealed.write(item, journal.key) for item in records]
+    loading.forget("pos.security.sealed")
+    return written
 
 
 def flush(journal):
@@ -59,7 +72,7 @@ def _to_segment(journal, records):
     data, last = _lines(records, sequence, crc)
     if not first and (not number or journal.closed or journal.bytes + len(data) > journal.segment_bytes):
         number, sequence = number + 1, sequence + 1
-        head = {"kind": "head", "state": snapshot(journal.state)}
+        head = _sealed(journal, ({"kind": "head", "state": snapshot(journal.state)},))[0]
         # A step of its own: if the records after it are cut off, the snapshot still stands.
         line, crc = record.write(head, sequence, crc, False)
         first = bytearray(line)

@@ -198,7 +198,13 @@ class Lines:
             return None
         from pos.journal import shape
 
-        return record if shape.fits(record) else None
+        if not shape.fits(record):
+            return None
+        if self.find(b'"sealed": ') >= 0:
+            from pos.security import sealed
+
+            sealed.read(record, self._journal.key)
+        return record
 
     def _whole(self, start, end):
         """Whether the checksum of the line is right; that of a step in a small file was looked at when it was read."""

@@ -26,7 +26,7 @@ def write(records, sequence, previous):
     for at, item in enumerate(records):
         text = json.dumps(item).encode()
         text_size += len(text)
-        size += len(record.line(text, sequence + at, previous, False)[0])
+        size += record.size(text, sequence + at)
         if at and body[-1] != _NEWLINE:
             body.append(_NEXT)
         body.extend(_packed(item) or text + b"\n")

@@ -14,6 +14,7 @@ from micropython import const
 # Longer lines are no records. The longest, a snapshot with all in it that can be, is about 2 500 bytes.
 LINE_BYTES_MAX = const(3072)
 START = "00000000"
+_AROUND_BYTES = const(22)  # two checksums, a mark, the spaces between, the newline
 
 
 class Line:
@@ -39,6 +40,22 @@ def line(text, sequence, previous, more):
         raise ValueError("a record is too long")
     crc = "{:08x}".format(crc32(text) & 0xFFFFFFFF)
     return crc.encode() + b" " + text + b"\n", crc
+
+
+def size(text, sequence):
+    """Bytes of the line that it makes of it."""
+    return len(text) + len(str(sequence)) + _AROUND_BYTES
+
+
+def names(record, name, deep=2):
+    """Whether a value stands under this name, and is not empty: in the record, its transaction or a snapshot's."""
+    if record.get(name):
+        return True
+    if deep:
+        for value in record.values():
+            if isinstance(value, dict) and names(value, name, deep - 1):
+                return True
+    return False
 
 
 def read(raw):

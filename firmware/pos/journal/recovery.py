@@ -27,7 +27,7 @@ def recover(journal):
     journal.trusted = False
     unfit = []
     while True:
-        found = _Recovery(journal.folder, unfit)
+        found = _Recovery(journal, unfit)
         try:
             report = found.run()
             break
@@ -57,11 +57,20 @@ def scan(journal):
         for number in list(journal.segments):
             for item in _steps(path(journal.folder, number)):
                 if isinstance(item, record.Line) and item.record.get("kind") != "head":
-                    yield item.record
+                    yield _clear(item.record, journal.key)
         for item in tail.scan(journal):
-            yield item
+            yield _clear(item, journal.key)
     except OSError:
         raise JournalError("a segment cannot be read")
+
+
+def _clear(item, key):
+    """The record with its account numbers."""
+    if record.names(item, "sealed"):
+        from pos.security import sealed
+
+        sealed.read(item, key)
+    return item
 
 
 def make(name):
@@ -140,8 +149,9 @@ class _Recovery:
     """One run over the folder. Afterwards: state, segments (numbers), sequence, crc, bytes (of the last segment), tail
     (see Journal) and bad (paths of small files that are not readable)."""
 
-    def __init__(self, folder, unfit):
-        self.folder = folder
+    def __init__(self, journal, unfit):
+        self.folder = journal.folder
+        self._key = journal.key
         self._unfit = unfit  # sequence numbers
         self.state = state.fresh()
         self.segments = []
@@ -273,6 +283,7 @@ class _Recovery:
         self._report["records"] += 1
         self.sequence, self.crc = line.sequence, line.crc
         try:
+            _clear(line.record, self._key)
             if not shape.fits(line.record):
                 raise ValueError("not what its kind must say")
             if line.record.get("kind") == "head":

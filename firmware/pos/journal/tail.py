@@ -60,7 +60,7 @@ def lost(data):
 
 def size(step):
     """Bytes that the step will take in a segment."""
-    return len(_rendered(step, step.previous, False)[0])
+    return sum([record.size(text, step.sequence + at) for at, text in enumerate(step.record)])
 
 
 def lines(journal, number):

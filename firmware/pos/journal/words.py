@@ -9,7 +9,7 @@ KEYS = (
     b'"date": |"time": |"order": |"approver": |"reason": |"code": |"rrn": |"auth": |"balance_minor": |'
     b'"original_batch": |"original_trace": |"original_date": |"original_rrn": |"original_auth": |'
     b'"slips": |"attempts": |"later": |"qr": |"held_days": |"stage": |"result": |"uploaded": |"service": |'
-    b'"what": |'
+    b'"what": |"sealed": |'
 )  # fmt: skip
 WORDS = (
     b'"intent"|"result"|"advice"|"printed"|"attempt"|"reversed"|"cancel"|"trace"|"settling"|"told"|'

@@ -13,6 +13,8 @@ from tools.host.switch.case import Answer, Reject
 from tools.host.switch.kinds import (
     COMPLETION,
     COMPLETION_VOID,
+    KEYED,
+    NFC,
     OF_TYPE,
     PREAUTH,
     PREAUTH_VOID,
@@ -24,7 +26,10 @@ from tools.host.switch.kinds import (
 
 
 def reversal(case, _keystore):
-    """00 when it was undone, 12 when there is nothing to undo, 25 when the original is not here (yet)."""
+    """00 when it was undone, 12 when there is nothing to undo, 25 when the original is not here (yet). Reject 30 for a
+    card without its number: the terminal's journal was sealed under another key, and waits until that comes back."""
+    if not case.card and case.entry_mode in (KEYED, NFC):
+        raise Reject(codes.FORMAT, "a card's reversal names the account")
     case.kind = REVERSAL
     key = case.original_key
     repeated = records.find(case, case.batch, case.trace, case.mti)
