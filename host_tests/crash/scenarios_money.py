@@ -121,17 +121,22 @@ class Void(Flow):
     async def act(self, desk):
         desk.doing("void", 5000)
         desk.host.script = list(self.faults)
-        await desk.press("MENU", "2", "1")
-        await desk.see("No., DOWN")
-        await desk.press("ENTER")
-        await desk.pin()
-        await desk.see("REASON")
-        await desk.press("1")
-        await desk.yes()
+        await void(desk)
         await self.end(desk)
 
     async def end(self, desk):
         await desk.take_slips("VOID APPROVED")
+
+
+async def void(desk):
+    """Of the newest sale."""
+    await desk.press("MENU", "2", "1")
+    await desk.see("No., DOWN")
+    await desk.press("ENTER")
+    await desk.pin()
+    await desk.see("REASON")
+    await desk.press("1")
+    await desk.yes()
 
 
 class VoidUnanswered(Void):

@@ -3,6 +3,7 @@
 import flash as chip
 import stand
 from cutting import Flow
+from scenarios_money import void
 
 
 class FlashFull(Flow):
@@ -36,6 +37,7 @@ class FlashFull(Flow):
         await desk.see("READY")
         desk.doing("void", minor - 100)
         await void(desk)
+        await desk.take_slips("VOID APPROVED")
         await desk.settle()
         assert not journal.full(), "there is no room again"
         desk.doing("sale", 2900)
@@ -49,18 +51,6 @@ class FlashFull(Flow):
         journal = desk.terminal.journal
         if journal.full() and journal.state["totals"]:
             await desk.settle()
-
-
-async def void(desk):
-    """Of the newest sale."""
-    await desk.press("MENU", "2", "1")
-    await desk.see("No., DOWN")
-    await desk.press("ENTER")
-    await desk.pin()
-    await desk.see("REASON")
-    await desk.press("1")
-    await desk.yes()
-    await desk.take_slips("VOID APPROVED")
 
 
 def fill(path):
