@@ -2,7 +2,9 @@
 
 For each: is it seen and told, is the rest still to be read, does a right PIN still work and a wrong one not, does a
 lock stay. The files: operators, settings, parameters, identity with the master key, the authority's certificate, and
-the copy of each; the journal has a sweep of its own (host_tests/journal).
+the copy of each; then a deletion's plan at each point at which the power could go, the evidence of deletions, and the
+segments with lines of it: nothing raised, nothing deleted that was not meant, no evidence that is lost in silence. The
+journal's other files have a sweep of their own (host_tests/journal/test_damage.py).
 """
 
 import argparse
@@ -13,7 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-FLIPS = HERE.parent / "security" / "flips.py"
+SWEEPS = {"stored files": HERE.parent / "security" / "flips.py", "deletion": HERE.parent / "journal" / "flipping.py"}
 HEAP = "4M"
 
 
@@ -33,16 +35,18 @@ def main(arguments=None):
     begun_s, bits, problems = time.monotonic(), 0, 0
     try:
         for name in [options.only] if options.only else INTERPRETERS:
-            print(f"flips on {name} ...", file=sys.stderr)
-            done = subprocess.run(_command(name, options.every), cwd=ROOT, capture_output=True, text=True)
-            lines = done.stdout.splitlines()
-            if done.returncode or not lines:
-                print(done.stdout + done.stderr, file=sys.stderr)
-                return 2
-            for line in lines[:-1]:
-                print(f"  {name}: {line}")
-            bits += int(lines[-1].split()[0])
-            problems += int(lines[-1].split()[2])
+            for what, script in SWEEPS.items():
+                print(f"flips of {what} on {name} ...", file=sys.stderr)
+                done = subprocess.run(_command(name, script, options.every), cwd=ROOT, capture_output=True, text=True)
+                lines = done.stdout.splitlines()
+                if done.returncode or not lines:
+                    print(done.stdout + done.stderr, file=sys.stderr)
+                    return 2
+                for line in lines[:-1]:
+                    print(f"  {name}: {line}")
+                bits += int(lines[-1].split()[0])
+                problems += int(lines[-1].split()[2])
+                print(f"  {name}, {what}: {lines[-1]}", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nflips: interrupted", file=sys.stderr)
         return 130
@@ -50,12 +54,12 @@ def main(arguments=None):
     return 1 if problems else 0
 
 
-def _command(name, every):
-    paths = [str(every), str(FLIPS.parent), str(HERE.parent), str(ROOT / "firmware")]
+def _command(name, script, every):
+    paths = [str(every), str(script.parent), str(HERE.parent), str(ROOT / "firmware")]
     if name == "micropython":
         interpreter = Path(sys.executable).with_name("micropython")
-        return [str(interpreter), "-X", f"heapsize={HEAP}", str(FLIPS), *paths]
-    return [sys.executable, "-c", _ON_CPYTHON, str(FLIPS), *paths]
+        return [str(interpreter), "-X", f"heapsize={HEAP}", str(script), *paths]
+    return [sys.executable, "-c", _ON_CPYTHON, str(script), *paths]
 
 
 # The firmware needs its shims before it is imported.

@@ -84,20 +84,37 @@ class Plan:
 
 
 def resume(journal):
-    """Goes on after a cut; True when there was a deletion to finish. Raises JournalError."""
+    """Goes on after a cut; True when there was a deletion to finish. Raises JournalError, also when damage to the plan
+    or to its evidence leaves it as far as it has come: that is on record then, and it is over."""
     name = _plan_path(journal)
     if not files.exists(name):
         return False
     plan = _read_plan(name)
-    if plan:
+    stage = _stage(journal, plan[1], plan[2]) if plan else ""
+    if plan and stage == "deleting":
         marks, last, digest = plan
-        if _stage(journal, last, digest) == "deleting":
-            for _ in _rewrite(journal, marks, last):
-                pass
-            _finish(journal, len(marks), digest)
-            return True
+        for _ in _rewrite(journal, marks, last):
+            pass
+        _finish(journal, len(marks), digest)
+        return True
+    if not stage:
+        from pos.journal import evidence
+
+        if evidence.is_open(journal):
+            _break_off(journal, plan[2] if plan else "", evidence.BROKEN_OFF)
     _remove(name)  # nothing was decided yet, or all is done
     return False
+
+
+def _break_off(journal, digest, reason):
+    """Notes that a deletion stays as far as it has come, and keeps what there is of its plan."""
+    about = {"kind": "deleting", "operator": "", "reason": reason, "count": 0, "amount_minor": 0, "digest": digest}
+    journal.append(about, {"kind": "deleted", "count": 0, "digest": digest})
+    try:
+        files.rename(_plan_path(journal), _plan_path(journal) + ".bad")
+    except OSError:
+        pass  # it says nothing any more: the next start removes it
+    raise JournalError("the deletion cannot go on: its plan or its evidence is damaged")
 
 
 def drop_oldest(journal, keep=SEGMENTS_KEPT):

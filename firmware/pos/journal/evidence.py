@@ -17,28 +17,47 @@ FILES_MAX = const(4)
 # More than 50 deletions; then all but the newest lines of half as much are summed up.
 DELETIONS_BYTES_MAX = const(32768)
 _KINDS = ("deleting", "deleted")
+# Of texts menu_del_, as reason; nobody can choose them.
+UNREADABLE = "07"
+BROKEN_OFF = "08"
 
 
 def deletions(journal):
     """Yields the records about deletions, oldest first: "deleting" (who, when, why, count, amount_minor, digest, the
-    filter) and "deleted" (count, digest). Raises JournalError."""
+    filter) and "deleted" (count, digest). For a line that is damaged a "deleting" with the reason UNREADABLE and
+    nothing else. Raises JournalError."""
     try:
         if files.exists(_deletions(journal)):
             for raw in files.lines(_deletions(journal)):
-                for found in _deletion(raw):
+                for found in _deletion(raw, True):
                     yield found
         for number in journal.segments:
             for raw in tail.lines(journal, number):
-                for found in _deletion(raw):
+                # One bit changes one of the two, or neither.
+                for found in _deletion(raw, b'"kind": "delet' in raw or b'"digest": "' in raw):
                     yield found
     except OSError:
         raise JournalError("the evidence cannot be read")
 
 
-def _deletion(raw):
-    """The record in the line if it is about a deletion: one or none."""
-    line = record.read(raw) if b'"kind": "delet' in raw else None
-    return (line.record,) if line and line.record.get("kind") in _KINDS else ()
+def _deletion(raw, about):
+    """The record in the line if it is about a deletion: one or none. about: whether it is, should it be damaged."""
+    if not about or raw == b"\n":
+        return ()
+    line = record.read(raw) or record.read(raw[:-1] + b"\n")  # as in recovery: only the newline may be damaged
+    if line:
+        return (line.record,) if line.record.get("kind") in _KINDS else ()
+    if raw[-1:] != b"\n":
+        return ()  # cut off: it never happened
+    return ({"kind": "deleting", "operator": "", "reason": UNREADABLE, "count": 0, "amount_minor": 0, "digest": ""},)
+
+
+def is_open(journal):
+    """Whether the newest deletion has begun and is not done, as far as can be read. Raises JournalError."""
+    kind = ""
+    for found in deletions(journal):
+        kind = found["kind"]
+    return kind == "deleting"
 
 
 def keep(journal, raws):

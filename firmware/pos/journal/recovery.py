@@ -237,7 +237,7 @@ class _Recovery:
                 continue
             else:
                 # Not what it must be, newer than one that does not count, or its segments are gone.
-                unknown = max(unknown + 1, step.sequence - self.sequence)
+                unknown = max(unknown, step.sequence - self.sequence)
                 self._bad_file(name, data)
             if not ended:
                 self.tail.append(0)
