@@ -13,3 +13,11 @@ def ahead(trace, other):
     if not trace:
         return other > 0
     return 0 < (other - trace) % TRACE_MAX <= TRACE_MAX // 2
+
+
+def highest(state):
+    """The highest trace number that may have been used, that of the pending request included. state: the journal's."""
+    pending = state["pending"]
+    if pending and ahead(state["trace"], pending["trace"]):
+        return pending["trace"]
+    return state["trace"]

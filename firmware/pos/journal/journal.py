@@ -84,15 +84,15 @@ class Journal:
 
     def free_trace(self):
         """The trace number that the next request takes."""
-        from pos.journal import state
+        from pos.domain import trace
 
-        return state.free_trace(self.state)
+        return trace.next_trace(trace.highest(self.state))
 
     def highest_trace(self):
         """The highest trace number that may have been used."""
-        from pos.journal import state
+        from pos.domain import trace
 
-        return state.highest_trace(self.state)
+        return trace.highest(self.state)
 
     def unprinted(self):
         """The approved transaction whose slips are not all printed, or None."""

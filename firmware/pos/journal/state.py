@@ -19,7 +19,7 @@ settled   None, or the last settlement: {"batch", "totals", "fees", "net_minor",
 from micropython import const
 
 from pos.domain import totals
-from pos.domain.trace import ahead, next_trace
+from pos.domain.trace import ahead, highest, next_trace
 
 NOTHING = const(0)
 MERCHANT = const(1)
@@ -70,22 +70,9 @@ def taken_over(snapshot):
     return state
 
 
-def highest_trace(state):
-    """The highest trace number that may have been used, the pending one included."""
-    pending = state["pending"]
-    if pending and ahead(state["trace"], pending["trace"]):
-        return pending["trace"]
-    return state["trace"]
-
-
-def free_trace(state):
-    """The trace number that the next request takes."""
-    return next_trace(highest_trace(state))
-
-
 def skip(state, lost):
     """Passes over as many trace numbers as lost records can have taken."""
-    trace = highest_trace(state)
+    trace = highest(state)
     for _ in range(min(lost, 1000)):
         trace = next_trace(trace)
     state["trace"] = trace

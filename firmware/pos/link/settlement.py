@@ -29,7 +29,8 @@ async def settle(exchange, operator, show, begin=True):
     not_sent."""
     attended = exchange.operator is not None
     try:
-        refused = await _ready(exchange, operator)
+        with loading.Scope():  # what one step needs goes before the next: the upload takes all the room there is
+            refused = await _ready(exchange, operator)
         if refused:
             return refused
         exchange.operator = operator
@@ -63,8 +64,7 @@ async def _go_on(exchange, show):
         total = sum([count for count, _minor in journal.state["totals"].values()])
         show(stage, journal.state["settling"]["uploaded"], total)
         if stage == COMPARE:
-            with loading.Scope():  # the record that it makes takes code that the upload has no room for
-                result = await _compare(exchange)
+            result = await _compare(exchange)
         elif stage == UPLOAD:
             with loading.Scope():  # most days do without; and closing needs the room
                 result = await _upload(exchange, show, total)
@@ -164,4 +164,5 @@ async def _refused(exchange, code, result):
 
 
 def note(journal, stage, result, uploaded):
-    journal.append({"kind": "settling", "stage": stage, "result": result, "uploaded": uploaded})
+    with loading.Scope():
+        journal.append({"kind": "settling", "stage": stage, "result": result, "uploaded": uploaded})
