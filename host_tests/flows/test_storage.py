@@ -144,6 +144,7 @@ async def test_a_deletion_that_cannot_be_finished_keeps_no_slip_from_the_start(d
     def fails(journal):
         raise JournalError("full")
 
+    files.replace(desk.folder + "/journal/deletion.plan", b"begun")
     deletion.resume = fails
     try:
         desk.power()
