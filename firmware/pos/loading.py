@@ -18,7 +18,7 @@ class Scope:
 
     def __enter__(self):
         gc.collect()  # in one piece before the new code is scattered over it
-        self._before = list(sys.modules)
+        self._before = [name for name in sys.modules if name.startswith("pos.")]
 
     def __exit__(self, *_):
         for name in [name for name in sys.modules if name.startswith("pos.") and name not in self._before]:

@@ -56,7 +56,7 @@ def test_what_is_packed_comes_back():
     count = 0
     for sequence in range(1, STEPS):
         items = [dice.record() for _ in range(1 + dice.roll(3))]
-        previous = "{:08x}".format(dice.roll(2**19))
+        previous = f"{dice.roll(2**19):08x}"
         packed = pack.write(items, sequence, previous)
         if packed is None:
             continue

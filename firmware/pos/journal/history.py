@@ -49,9 +49,9 @@ def newest_first(journal, batch=None):
         yield tx
 
 
-def oldest_first(journal, batch):
-    """The same in the order in which they happened."""
-    walk = Walk(journal, batch, light=False)
+def oldest_first(journal, batch, light=False):
+    """The same in the order in which they happened. light: see above, and with "card"."""
+    walk = Walk(journal, batch, light=light, cards=light)
     while walk.older():
         pass
     while True:
@@ -80,7 +80,7 @@ class Walk:
 
     Takes the memory of one window, of one transaction at a time, and a few bytes for each void passed."""
 
-    def __init__(self, journal, batch=None, accept=None, light=True, settles=False):
+    def __init__(self, journal, batch=None, accept=None, light=True, settles=False, cards=False):
         marks = [_ANSWERS, _INTENT]
         if journal.state["advices"] or journal.state["offline"]:
             marks.append(_ADVICE)
@@ -93,6 +93,7 @@ class Walk:
         self._batch = batch
         self._accept = accept
         self._light = light
+        self._cards = cards
         self._voided = set()  # what the voids that were passed took back
         self._open = {}  # place: state, of requests without an answer
         self._last = 0  # trace number of the one that was passed last
@@ -208,6 +209,8 @@ class Walk:
         if self._accept:
             for name, key in _TEXTS:
                 tx[name] = lines.text(key)
+        if self._cards:
+            tx["card"] = lines.card()
         if tx["type"] in VOIDS or tx["type"] == "completion":
             tx["original_batch"] = max(0, lines.number(_ORIGINAL_BATCH))
             tx["original_trace"] = max(0, lines.number(_ORIGINAL_TRACE))

@@ -169,6 +169,15 @@ class Lines:
         except ValueError:
             return ""
 
+    def card(self):
+        """The account number, "" when there is none."""
+        number = self.text(b'"sealed": "')
+        if not number:
+            return self.text(b'"card": "')
+        from pos.security import sealed
+
+        return sealed.read({"trace": self.number(b'"trace": '), "sealed": number}, self._journal.key)["card"]
+
     def word(self, name, words):
         """As text(), quicker for the words that are expected: ((bytes with the closing quotation mark, str), ...)."""
         at = self.find(name) + len(name)

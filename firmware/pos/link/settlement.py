@@ -37,7 +37,8 @@ async def settle(exchange, operator, show, begin=True):
         if not exchange.journal.state["settling"]:
             if not begin:
                 return outcome("declined", None, _WRONG_BATCH)  # the sign-on brought quite another batch
-            note(exchange.journal, COMPARE, 0, 0)
+            with loading.Scope():
+                note(exchange.journal, COMPARE, 0, 0)
         return await _go_on(exchange, show)
     except JournalError:
         exchange.channel.close()
@@ -64,7 +65,8 @@ async def _go_on(exchange, show):
         total = sum([count for count, _minor in journal.state["totals"].values()])
         show(stage, journal.state["settling"]["uploaded"], total)
         if stage == COMPARE:
-            result = await _compare(exchange)
+            with loading.Scope():
+                result = await _compare(exchange)
         elif stage == UPLOAD:
             with loading.Scope():  # most days do without; and closing needs the room
                 result = await _upload(exchange, show, total)
@@ -164,5 +166,4 @@ async def _refused(exchange, code, result):
 
 
 def note(journal, stage, result, uploaded):
-    with loading.Scope():
-        journal.append({"kind": "settling", "stage": stage, "result": result, "uploaded": uploaded})
+    journal.append({"kind": "settling", "stage": stage, "result": result, "uploaded": uploaded})

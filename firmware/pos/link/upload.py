@@ -1,6 +1,7 @@
 """The upload of a batch whose totals differ: eight transactions a message, from the first that the host has not."""
 
 from pos.domain import settling
+from pos.domain.kinds import KINDS
 from pos.iso8583 import upload as messages
 from pos.journal import history
 from pos.link.exchange import outcome
@@ -13,8 +14,8 @@ async def upload(exchange, show, total):
     done = journal.state["settling"]["uploaded"]
     at = 0
     items = []
-    for tx in history.oldest_first(journal, journal.state["batch"]):
-        if tx["state"] != "approved" or not settling.is_counted(tx):
+    for tx in history.oldest_first(journal, journal.state["batch"], True):
+        if tx["state"] != "approved" or tx["type"] not in KINDS or not settling.is_counted(tx):
             continue
         at += 1
         if at > done:
