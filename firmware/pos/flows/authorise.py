@@ -1,5 +1,6 @@
 """A confirmed transaction: the host's answer. A flow of its own, so that what was needed to enter it is gone."""
 
+from pos import loading
 from pos.flows import answers
 from pos.ui.leave import Cancelled, IdleTimeout
 
@@ -36,7 +37,8 @@ async def _ask_host(terminal, tx):
     work = exchange.advise(dict(tx)) if tx["type"] == "refund" else exchange.authorise(dict(tx))
     exchange.checking = lambda: ui.draw(ui.t("checking"))
     try:
-        return await answers.wait_for(terminal, work)
+        with loading.Scope():  # what asks the host is gone before the sale is looked up that is to be refunded instead
+            return await answers.wait_for(terminal, work)
     finally:
         exchange.checking = None  # it would keep this flow's code
 

@@ -1,4 +1,4 @@
-"""Packing a step of records into the few bytes of a small file. See tail.py for the layout; it is what reads them."""
+"""Packing a step of records into the few bytes of a small file; see unpack.py for the layout."""
 
 import json
 from binascii import crc32, hexlify, unhexlify

@@ -136,49 +136,15 @@ def _advice(state, record):
     trace = tx["trace"]
     _raise_trace(state, trace)
     if tx["type"] == "offline":
-        _sold_offline(state, tx)
+        _offline().sold(state, tx)
     elif trace not in state["advices"]:
         state["advices"].append(trace)
 
 
-def _sold_offline(state, tx):
-    """Approved here and now, slip and all; what the host says later is another matter."""
-    if tx["trace"] in state["offline"]:
-        return
-    state["offline"].append(tx["trace"])
-    state["offline_minor"] += tx["amount_minor"]
-    if len(state["offline"]) == 1:
-        state["offline_since"] = tx["date"] + tx["time"]
-    state["last"] = dict(tx, state="waiting")
-    state["slips"] = NOTHING
+def _offline():
+    from pos.journal import offline  # most days do without
 
-
-def _off_the_queue(state, trace, amount_minor, since):
-    """An offline sale waits no more. since: of the next one, "" when that is not known: then it is as old as this."""
-    state["offline"].remove(trace)
-    if state["offline"]:
-        state["offline_minor"] = max(0, state["offline_minor"] - amount_minor)
-        state["offline_since"] = since or state["offline_since"]
-    else:
-        state["offline_minor"] = 0
-        state["offline_since"] = ""
-
-
-def _answered_offline(state, record):
-    """Counted once the host has it. Its slip was printed when it was sold; only that the host refused it is news."""
-    trace = record["trace"]
-    _off_the_queue(state, trace, record["amount_minor"], record.get("since"))
-    last = state["last"]
-    if last and last["trace"] == trace:
-        last.update(record)
-        del last["kind"]
-    if record["state"] != "approved":
-        _untold(state, trace)
-        if last and last["trace"] == trace:
-            state["slips"] = DONE
-    elif record["batch"] == state["batch"]:
-        totals.add(state["totals"], record)
-        state["count"] += 1
+    return offline
 
 
 def _untold(state, trace):
@@ -206,7 +172,9 @@ def _result(state, record):
         if record.get("later"):
             _untold(state, trace)
     elif trace in state["offline"]:
-        _answered_offline(state, record)
+        _offline().answered(state, record)
+        if record["state"] != "approved":
+            _untold(state, trace)
         return
     elif state["last"] and state["last"]["trace"] == trace:
         return  # counted already
@@ -253,7 +221,7 @@ def _lost_advice(state, record):
     if trace in state["advices"]:
         state["advices"].remove(trace)
     elif trace in state["offline"]:
-        _off_the_queue(state, trace, 0, "")  # nobody knows its amount any more: the sum stays until none waits
+        _offline().off_the_queue(state, trace, 0, "")  # its amount is lost: the sum stays until none waits
     else:
         return
     state["doubt"] = (state["doubt"] + [trace])[-DOUBT_MAX:]

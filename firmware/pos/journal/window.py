@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from pos.journal import files, tail
+from pos.journal import files, unpack
 from pos.journal.journal import path
 
 _HEAD = b". . . . . . . . . . . . . . . . . . . . "  # longer than what stands before any record in a line
@@ -35,9 +35,9 @@ def read_into(journal, end, buffer, start=0):
 def _looks(journal, at):
     """The lines of a step as lines.py looks at them: what is before the records is only as long as it will be."""
     data = files.read(path(journal.folder, at, "tail"))
-    if not tail.is_whole(data):
+    if not unpack.is_whole(data):
         raise OSError(5, "damaged")
-    head, texts = b"", tail.texts(data)
+    head, texts = b"", unpack.texts(data)
     left = journal.tail[at] - sum([len(text) + 1 for text in texts])
     for count, text in enumerate(texts):
         share = left // (len(texts) - count)  # the last may have a longer number

@@ -37,8 +37,7 @@ async def settle(exchange, operator, show, begin=True):
         if not exchange.journal.state["settling"]:
             if not begin:
                 return outcome("declined", None, _WRONG_BATCH)  # the sign-on brought quite another batch
-            with loading.Scope():
-                note(exchange.journal, COMPARE, 0, 0)
+            note(exchange.journal, COMPARE, 0, 0)
         return await _go_on(exchange, show)
     except JournalError:
         exchange.channel.close()
@@ -65,8 +64,7 @@ async def _go_on(exchange, show):
         total = sum([count for count, _minor in journal.state["totals"].values()])
         show(stage, journal.state["settling"]["uploaded"], total)
         if stage == COMPARE:
-            with loading.Scope():
-                result = await _compare(exchange)
+            result = await _compare(exchange)
         elif stage == UPLOAD:
             with loading.Scope():  # most days do without; and closing needs the room
                 result = await _upload(exchange, show, total)
