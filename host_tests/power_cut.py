@@ -22,9 +22,15 @@ def folder():
     return "%s%d" % (_PREFIX, _folders)
 
 
+def joined(data):
+    """What a write of files.py puts on the flash, in one piece: it is given bytes, or a list of them."""
+    return b"".join(data) if isinstance(data, list) else bytes(data)
+
+
 def says(data, word):
-    """Whether the word is in these bytes of a journal: lines, or a step in a small file."""
-    step = tail.read(bytes(data))
+    """Whether the word is in what is written to a journal: lines, or a step in a small file."""
+    data = joined(data)
+    step = tail.read(data)
     return word in data or bool(step and [text for text in step.record if word in text])
 
 
@@ -57,7 +63,7 @@ def _either(in_memory, on_disk):
 
 
 def _put(path, mode, data):
-    _disk[path] = (_disk.get(path, b"") if mode == "ab" else b"") + bytes(data)
+    _disk[path] = (_disk.get(path, b"") if mode == "ab" else b"") + joined(data)
 
 
 def _read(path):
@@ -165,6 +171,7 @@ class Supply:
         files._put, files.rename, files.remove = self._real
 
     def _put(self, path, mode, data):
+        data = joined(data)
         for size in (0, len(data) // 2, len(data) - 1):
             if self.step():
                 if size:

@@ -28,6 +28,7 @@ from pos.terminal import Terminal
 from pos.ui.inputs import KEY, Inputs
 from pos.ui.screen import Screen
 from pos.ui.ui import Ui
+from power_cut import joined
 
 from tools.host.switch.switch import Switch
 from tools.sim.radio import GOT_IP, IDLE
@@ -49,6 +50,7 @@ class WildSupply(Supply):
             self.fails_in -= 1
             if self.fails_in <= 0:
                 self.fails_in = None
+                data = joined(data)
                 size = (0, len(data) // 2, len(data))[self.how]
                 if size:
                     self._real[0](path, mode, data[:size])

@@ -6,6 +6,7 @@ goes before or after it. Only paths below one folder count.
 
 from faults.power import Power, PowerCut
 from pos.journal import files
+from power_cut import joined
 
 
 class Supply(Power):
@@ -24,6 +25,7 @@ class Supply(Power):
         real = self._real[0]
         if not path.startswith(self._below):
             return real(path, mode, data)
+        data = joined(data)
         for size in (0, len(data) // 2, len(data) - 1):
             if self.step():
                 if size or mode == "wb":

@@ -86,13 +86,16 @@ class Disk:
 class _File:
     def __init__(self, disk, path):
         self._disk, self._path, self._at = disk, path, 0
+        self._waiting = b""  # littlefs shows nothing of what is written before it is flushed, and drops it at an error
 
     def write(self, data):
-        disk = self._disk
+        disk, before, self._waiting = self._disk, self._waiting, b""
         disk.needs_room()
-        fits = min(len(data), disk.free())
+        fits = min(len(data), disk.free() - len(before))
         if fits == len(data) or disk.torn:
-            disk.content[self._path] += bytes(data[:fits])
+            self._waiting = before + bytes(data[:fits])
+        if disk.torn:
+            self.flush()
         if fits < len(data):
             disk.refuse()
         return len(data)
@@ -116,7 +119,9 @@ class _File:
         return self._at
 
     def flush(self):
-        pass
+        if self._waiting:
+            self._disk.content[self._path] += self._waiting
+            self._waiting = b""
 
     def close(self):
-        pass
+        self.flush()

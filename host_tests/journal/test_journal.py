@@ -6,6 +6,7 @@ import dual
 
 sys.path.insert(0, __file__.rpartition("/")[0])
 
+import power_cut
 import records
 from pos.domain import totals
 from pos.journal import files, journal, state
@@ -189,6 +190,7 @@ def test_storage_that_fails_is_an_error_and_changes_nothing():
     before = dict(book.state)
 
     def broken(path, mode, data):
+        data = power_cut.joined(data)
         real(path, mode, data[: len(data) // 2])
         raise OSError(28)
 

@@ -123,7 +123,7 @@ def test_the_same_place_for_another_reader():
     for at in range(len(wanted) - 1, -1, -1):
         assert first.older()
         second = Lines(journal, MARKS)
-        second.at_same_place(first)
+        second.go(first.here())
         rest = []
         while second.newer():
             rest.append(shown(second))

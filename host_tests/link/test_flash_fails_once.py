@@ -8,6 +8,7 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 
 import bench as stage
 import model_host as model
+import power_cut
 from pos.domain import transaction
 from pos.journal import files
 from pos.journal.errors import JournalError
@@ -34,6 +35,7 @@ class Failing:
 
     def _put(self, path, mode, data):
         self.count += 1
+        data = power_cut.joined(data)
         if self.count != self.at:
             return self._real(path, mode, data)
         if self.how != BEFORE:

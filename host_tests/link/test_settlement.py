@@ -7,6 +7,7 @@ import dual
 sys.path.insert(0, __file__.rpartition("/")[0])
 
 import model_host as model
+import power_cut
 from bench import with_bench
 from pos.domain import totals, transaction
 
@@ -455,7 +456,7 @@ def test_storage_that_fails_leaves_it_where_it_stood():
         real = files._put
 
         def broken(path, mode, data):
-            if b'"settled"' in data:
+            if power_cut.says(data, b'"settled"'):
                 raise OSError(28)
             real(path, mode, data)
 

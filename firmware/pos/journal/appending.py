@@ -38,9 +38,9 @@ def _sealed(journal, records):
 def flush(journal):
     """Moves the tail into the segments: the last, or one of its own when that takes no more. Raises JournalError."""
     if journal.tail:
-        data, crc = _tail(journal, False)
+        lines, crc = _tail(journal, False)
         closed = journal.closed
-        _store(journal, journal.segments[-1] + (1 if closed else 0), data, journal.sequence, crc)
+        _store(journal, journal.segments[-1] + (1 if closed else 0), lines, journal.sequence, crc)
         journal.closed = closed  # the next step begins with a snapshot all the same
 
 
@@ -68,17 +68,18 @@ def _to_small_file(journal, records):
 def _to_segment(journal, records):
     number = journal.segments[-1] if journal.segments else 0
     sequence = journal.sequence
-    first, crc = _tail(journal, True) if journal.tail else (bytearray(), journal.crc)
-    data, last = _lines(records, sequence, crc)
-    if not first and (not number or journal.closed or journal.bytes + len(data) > journal.segment_bytes):
+    # Line by line, for all in one piece would be more than there may be room for.
+    lines, crc = _tail(journal, True) if journal.tail else ([], journal.crc)
+    following, last = _lines(records, sequence, crc)
+    if not lines and (not number or journal.closed or journal.bytes + _size(following) > journal.segment_bytes):
         number, sequence = number + 1, sequence + 1
         head = _sealed(journal, ({"kind": "head", "state": snapshot(journal.state)},))[0]
         # A step of its own: if the records after it are cut off, the snapshot still stands.
         line, crc = record.write(head, sequence, crc, False)
-        first = bytearray(line)
-        data, last = _lines(records, sequence, crc)
-    first.extend(data)
-    _store(journal, number, first, sequence + len(records), last)
+        lines = [line]
+        following, last = _lines(records, sequence, crc)
+    lines.extend(following)
+    _store(journal, number, lines, sequence + len(records), last)
 
 
 def _tail(journal, more):
@@ -88,19 +89,19 @@ def _tail(journal, more):
         return tail.whole(journal, more)
     except OSError:
         _refuse(journal)
-    return bytearray(), ""
+    return [], ""
 
 
-def _store(journal, number, data, sequence, crc):
+def _store(journal, number, lines, sequence, crc):
     """Durable, and the tail with it."""
     try:
-        files.append(path(journal.folder, number), data)
+        files.append(path(journal.folder, number), lines)
     except OSError:
         _refuse(journal)
     if number not in journal.segments[-1:]:
         journal.segments.append(number)
         journal.bytes, journal.closed = 0, False
-    journal.bytes += len(data)
+    journal.bytes += _size(lines)
     journal.tail = []
     journal.sequence, journal.crc = sequence, crc
 
@@ -111,8 +112,12 @@ def _refuse(journal):
 
 
 def _lines(records, sequence, crc):
-    data = b""
+    lines = []
     for at, item in enumerate(records):
         line, crc = record.write(item, sequence + at + 1, crc, at + 1 < len(records))
-        data += line
-    return data, crc
+        lines.append(line)
+    return lines, crc
+
+
+def _size(lines):
+    return sum([len(line) for line in lines])

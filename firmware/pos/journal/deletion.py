@@ -131,7 +131,7 @@ def drop_oldest(journal, keep=SEGMENTS_KEPT):
         if not _only_closed(journal, number):
             break
         evidence.keep(journal, _kept_lines(journal, number))
-        _replace(journal, number, b"")
+        _replace(journal, number, [])
         dropped += 1
     _clean(journal)
     return dropped
@@ -165,29 +165,28 @@ def _rewrite(journal, marks, last):
     """Writes the segments up to number `last` without the lines of these transactions; yields after each."""
     for number in list(journal.segments):
         if number <= last:
-            kept, gone, only_head, newest = bytearray(), False, True, 0
+            kept, gone, only_head = [], False, True  # lines: in one piece they may find no room
             for raw in _lines(journal, number):
                 if _is_of(raw, marks):
                     gone = True
                     line = record.read(raw)
                     if kept and line and not line.more:
-                        kept[newest:] = _ended(kept[newest:])
+                        kept[-1] = _ended(kept[-1])
                 else:
-                    newest = len(kept)
-                    kept.extend(raw)
+                    kept.append(raw)
                     only_head = only_head and b'"kind": "head"' in raw
             if gone:
-                _replace(journal, number, b"" if only_head else kept)
+                _replace(journal, number, [] if only_head else kept)
         yield number
 
 
 def _ended(raw):
     """The line, as the last of its step: what ended the step is deleted, and without an end it would never have
     happened. Another line's checksum does not follow it any more, for its next is gone."""
-    line = record.read(bytes(raw))
+    line = record.read(raw)
     if line is None or not line.more:
         return raw
-    text = bytes(raw).split(b" ", 4)[4][:-1]
+    text = raw.split(b" ", 4)[4][:-1]
     return record.line(text, line.sequence, line.previous, False)[0]
 
 

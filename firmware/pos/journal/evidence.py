@@ -86,13 +86,13 @@ def _deletions(journal):
 
 
 def _append(name, raws, last, whole):
-    data = b"" if whole else b"\n"  # a torn line stays torn, and ends there
+    lines = [] if whole else [b"\n"]  # a torn line stays torn, and ends there
     for raw in raws:
         line = record.read(raw)
         if line is None or line.sequence > last:
-            data += raw if raw[-1:] == b"\n" else raw + b"\n"
-    if data:
-        files.append(name, data)
+            lines.append(raw if raw[-1:] == b"\n" else raw + b"\n")
+    if lines:
+        files.append(name, lines)
 
 
 def _last(name):

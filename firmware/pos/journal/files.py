@@ -12,7 +12,8 @@ _ENOSPC = const(28)  # not among the names of MicroPython's errno
 
 
 def append(path, data):
-    """Adds bytes to the end of a file, which is made if need be. OSError: some, all or none may be there."""
+    """Adds bytes, or a list of them, to the end of a file, which is made if need be. OSError: some, all or none may be
+    there."""
     before = size(path) if exists(path) else 0
     try:
         _put(path, "ab", data)
@@ -24,7 +25,7 @@ def append(path, data):
 
 
 def replace(path, data):
-    """Makes the file anew with these bytes."""
+    """Makes the file anew with these bytes, or a list of them."""
     try:
         _put(path, "wb", data)
     except OSError as error:
@@ -136,8 +137,9 @@ def _make_room(error, path):
 def _put(path, mode, data):
     file = open(path, mode)
     try:
-        if file.write(data) != len(data):
-            raise OSError(errno.EIO, "short write")
+        for piece in data if isinstance(data, list) else (data,):
+            if file.write(piece) != len(piece):
+                raise OSError(errno.EIO, "short write")
         file.flush()
         if hasattr(os, "fsync"):
             os.fsync(file.fileno())

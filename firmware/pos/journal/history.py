@@ -49,9 +49,9 @@ def newest_first(journal, batch=None):
         yield tx
 
 
-def oldest_first(journal, batch, light=False):
-    """The same in the order in which they happened. light: see above, and with "card"."""
-    walk = Walk(journal, batch, light=light, cards=light)
+def oldest_first(journal, batch):
+    """The same in the order in which they happened."""
+    walk = Walk(journal, batch, light=False)
     while walk.older():
         pass
     while True:
@@ -132,6 +132,15 @@ class Walk:
                 return tx
         return None
 
+    def bookmark(self):
+        """What another Walk of the same goes on with: plain values, so that this code may go meanwhile."""
+        return self._lines.here(), self._voided, self._open, self._last
+
+    def go_on(self, bookmark):
+        """Takes the place of the Walk that gave the bookmark."""
+        here, self._voided, self._open, self._last = bookmark
+        self._lines.go(here)
+
     def _begins_batch(self):
         """Whether the batch that is asked for began here. What was restored of it later has been passed already."""
         lines = self._lines
@@ -171,7 +180,7 @@ class Walk:
         if pending and pending["trace"] == trace:
             return "sent"
         lines = Lines(self._journal, (b'"trace": %d,' % trace, b'"trace": %d}' % trace))
-        lines.at_same_place(self._lines)
+        lines.go(self._lines.here())
         lines.newer()  # the request itself
         while lines.newer():
             kind = lines.text(_KIND)

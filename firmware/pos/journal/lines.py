@@ -43,11 +43,17 @@ class Lines:
         self._offset = self._size = 0
         self._amid = False  # the offset is within a line that is too long
 
-    def at_same_place(self, other):
-        """Goes where other Lines are."""
-        if other._at < len(self._journal.segments):
-            self._enter(other._at)
-            self._offset = other._offset
+    def here(self):
+        """The place between two lines, for go(): plain values, so that this code may go meanwhile."""
+        numbers = self._journal.segments
+        return (numbers[self._at] if self._at < len(numbers) else 0, self._offset)
+
+    def go(self, here):
+        """Goes to a place that here() of Lines of the same journal has told."""
+        number, offset = here
+        if number:
+            self._enter(self._journal.segments.index(number))
+            self._offset = offset
 
     def older(self):
         """Passes the next older line that holds a mark; False at the journal's beginning."""

@@ -48,8 +48,8 @@ def lines(journal, number):
         for at, length in enumerate(journal.tail):
             if length:
                 step = _step(journal, at)
-                for raw in _rendered(step, step.previous, False)[0].split(b"\n")[:-1]:
-                    yield raw + b"\n"
+                for raw in _rendered(step, step.previous, False)[0]:
+                    yield raw
 
 
 def scan(journal):
@@ -63,14 +63,13 @@ def scan(journal):
 def whole(journal, more):
     """(its lines as one step of a segment, the checksum of the last). more: records follow in the same step.
     OSError."""
-    data, end, crc = bytearray(sum(journal.tail)), 0, ""
+    lines, crc = [], ""
     for at, length in enumerate(journal.tail):
         if length:
             step = _step(journal, at)
             rendered, crc = _rendered(step, crc or step.previous, more or at + 1 < len(journal.tail))
-            data[end : end + length] = rendered
-            end += length
-    return data, crc
+            lines.extend(rendered)
+    return lines, crc
 
 
 def clean(journal):
@@ -90,8 +89,8 @@ def _step(journal, at):
 
 def _rendered(step, previous, more):
     """(the step's lines as a segment holds them, the checksum of the last). more: more steps come in the same write."""
-    data, crc = b"", previous
+    lines, crc = [], previous
     for at, text in enumerate(step.record):
         line, crc = record.line(text, step.sequence + at, crc, more or at + 1 < len(step.record))
-        data += line
-    return data, crc
+        lines.append(line)
+    return lines, crc

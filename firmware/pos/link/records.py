@@ -2,9 +2,9 @@
 
 from micropython import const
 
+from pos import loading
 from pos.domain.trace import TRACE_MAX
 from pos.iso8583 import records as messages
-from pos.journal import history
 from pos.journal.errors import JournalError
 from pos.link.exchange import outcome
 from pos.link.request import ask_host, follow
@@ -18,9 +18,7 @@ async def recover(exchange, batch, show):
     restored: how many were missing and are back; what came before a failure stays, and the next try goes on."""
     back = 0
     try:
-        known = set()
-        for tx in history.newest_first(exchange.journal, batch):
-            known.add(tx["trace"])
+        known = _known(exchange.journal, batch)
         after = seen = 0
         for _ in range(_PAGES_MAX):
             if exchange.journal.full(exchange.parameters["journal_limit"]):
@@ -62,7 +60,21 @@ async def _page(exchange, batch, after):
     return page, result
 
 
+def _known(journal, batch):
+    """Trace numbers that the journal has of the batch. What reads goes before the host is asked, which needs the room,
+    and so does what appends (below)."""
+    with loading.Scope():
+        return _read(journal, batch)
+
+
+def _read(journal, batch):
+    from pos.journal import history
+
+    return {tx["trace"] for tx in history.newest_first(journal, batch)}
+
+
 def _restore(journal, missing):
-    for at in range(0, len(missing), _STEP_RECORDS):
-        journal.append(*[{"kind": "restored", "tx": tx} for tx in missing[at : at + _STEP_RECORDS]])
+    with loading.Scope():
+        for at in range(0, len(missing), _STEP_RECORDS):
+            journal.append(*[{"kind": "restored", "tx": tx} for tx in missing[at : at + _STEP_RECORDS]])
     return len(missing)

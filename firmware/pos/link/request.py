@@ -2,6 +2,7 @@
 
 from micropython import const
 
+from pos import loading
 from pos.iso8583 import codec, frame, messages
 from pos.journal.errors import JournalError
 from pos.link.errors import LinkError
@@ -55,7 +56,7 @@ async def ask_host(exchange, request, raise_trace=True):
     try:
         await exchange.channel.begin(data)
         if raise_trace:
-            exchange.journal.append({"kind": "trace", "trace": int(request[11])})
+            _take(exchange.journal, int(request[11]))
         answer = await ask(exchange, request, data)
     except JournalError:
         exchange.channel.close()
@@ -64,6 +65,11 @@ async def ask_host(exchange, request, raise_trace=True):
         return None, outcome("failed" if error.sent else "not_sent", None, None, error.kind)
     code = answer[39]
     return answer, outcome("approved" if code == "00" else "declined", None, code)
+
+
+def _take(journal, trace):
+    with loading.Scope():  # the answer needs the room of what appends
+        journal.append({"kind": "trace", "trace": trace})
 
 
 async def follow(exchange, code):

@@ -64,7 +64,8 @@ async def _go_on(exchange, show):
         total = sum([count for count, _minor in journal.state["totals"].values()])
         show(stage, journal.state["settling"]["uploaded"], total)
         if stage == COMPARE:
-            result = await _compare(exchange)
+            with loading.Scope():
+                result = await _compare(exchange)
         elif stage == UPLOAD:
             with loading.Scope():  # most days do without; and closing needs the room
                 result = await _upload(exchange, show, total)
@@ -164,4 +165,6 @@ async def _refused(exchange, code, result):
 
 
 def note(journal, stage, result, uploaded):
-    journal.append({"kind": "settling", "stage": stage, "result": result, "uploaded": uploaded})
+    """Durable: how far it has come. What appends goes at once: the next message needs the room."""
+    with loading.Scope():
+        journal.append({"kind": "settling", "stage": stage, "result": result, "uploaded": uploaded})
