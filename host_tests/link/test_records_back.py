@@ -62,6 +62,18 @@ def test_all_pages_come_back_once():
     assert restored(bench) == list(range(1, 36))
 
 
+def test_what_a_wallet_paid_comes_back_also_where_the_host_knows_nobody_who_sold_it():
+    async def scenario(bench):
+        await bench.sign_on()
+        told = item("sale", 7, 5, 700, "6200000000000013", "shown", "", "20260301", "101112", "1", "A1B2C3", "", "")
+        bench.host.copies[5] = [(7, told)]
+        result = await recover(bench)
+        assert result["result"] == "approved" and result["restored"] == 1, result
+        assert history.find(bench.journal, 7, 5)["operator"] == ""
+
+    with_bench(scenario)
+
+
 def test_only_what_is_missing_comes_back():
     async def scenario(bench):
         await bench.sign_on()

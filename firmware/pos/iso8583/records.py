@@ -57,7 +57,7 @@ def _record(data, at):
             if not value.isdigit():
                 raise FieldError(62, at, 0, len(data), "not a number")
             tx[name] = int(value)
-        elif value or name == "card":
+        elif value or name in ("card", "operator"):
             tx[name] = value
     if tx.get("type") not in KINDS or tx.get("entry") not in _ENTRIES or not _complete(tx):
         raise FieldError(62, at, 0, len(data), "not a record")
@@ -65,8 +65,10 @@ def _record(data, at):
 
 
 def _complete(tx):
-    """Whether it has all that a list and a slip need."""
+    """Whether it has all that a list and a slip need; of what was paid in a wallet a host may not know who sold it."""
     date, time = tx.get("date", ""), tx.get("time", "")
-    if not ("trace" in tx and "batch" in tx and tx.get("operator") and len(date) == 8 and len(time) == 6):
+    if not ("trace" in tx and "batch" in tx and len(date) == 8 and len(time) == 6):
+        return False
+    if not tx["operator"] and tx["entry"] != "shown":
         return False
     return 0 < tx.get("amount_minor", 0) <= MAX_AMOUNT_MINOR and (date + time).isdigit()

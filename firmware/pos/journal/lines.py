@@ -157,12 +157,15 @@ class Lines:
         end = self.buffer.find(b",", at, self.end)
         if end < 0:
             end = self.buffer.find(b"}", at, self.end)
-        for digits in (self._view[at:end], bytes(self._view[at:end]).rstrip(b"}")):
-            try:
-                return int(digits)
-            except ValueError:
-                pass
-        return -1  # damaged: whoever counts on the line looks at its checksum
+        digits = self._view[at:end]
+        try:
+            return int(digits)
+        except ValueError:
+            pass
+        try:
+            return int(bytes(digits).rstrip(b"}"))
+        except ValueError:
+            return -1  # damaged: whoever counts on the line looks at its checksum
 
     def text(self, name):
         """The string after `name` (bytes: a key, and the quotation mark of its value), "" when none can be read."""
@@ -239,7 +242,7 @@ class Lines:
         try:
             if self._in_last():
                 self._solid = self._journal.bytes
-                self._from, self._count = window.read_into(self._journal, -1, self._view)
+                self._from, self._count = window.read_into(self._journal, self._name, -1, self._view)
             else:
                 size, self._count = files.read_end(self._name, self.buffer)
                 self._from = max(0, size - _WINDOW_BYTES)
@@ -263,7 +266,7 @@ class Lines:
         try:
             if self._in_last():
                 self._solid = self._journal.bytes
-                self._from, self._count = window.read_into(self._journal, end, self._view, start)
+                self._from, self._count = window.read_into(self._journal, self._name, end, self._view, start)
             else:
                 self._count = files.read_into(self._name, start, self.buffer)
         except OSError:

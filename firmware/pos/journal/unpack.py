@@ -64,7 +64,8 @@ def _fields(data, digits, at, end):
         tag = data[at]
         if tag == _NEXT:
             break
-        out.extend(comma)
+        if comma:
+            out.extend(comma)
         if tag == _TX:
             out.extend(b'"tx": {')
             comma, closing = b"", b"}}"

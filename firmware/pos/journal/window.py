@@ -9,23 +9,25 @@ _HEAD = b". . . . . . . . . . . . . . . . . . . . "  # longer than what stands b
 _NEWLINE = const(0x0A)
 
 
-def read_into(journal, end, buffer, start=0):
-    """Fills the buffer with the last segment and the tail's lines behind it, as if they stood in one file, but without
-    checksums: (first byte in the buffer, how many are in it). end: None, they begin at byte `start`; else they go up to
-    this byte (-1: the last one), and begin with a newline where the tail would be cut amid a step: unpacking it twice
-    would be slow."""
+def read_into(journal, name, end, buffer, start=0):
+    """Fills the buffer with the last segment (name: its path) and the tail's lines behind it, as if they stood in one
+    file, but without checksums: (first byte in the buffer, how many are in it). end: None, they begin at byte `start`;
+    else they go up to this byte (-1: the last one), and begin with a newline where the tail would be cut amid a step:
+    unpacking it twice would be slow."""
     size = journal.bytes
     if end is not None:
         end = size + sum(journal.tail) if end < 0 else end
         start = _aligned(journal.tail, size, max(0, end - len(buffer)))
-    count = files.read_into(path(journal.folder, journal.segments[-1]), start, buffer) if start < size else 0
+    count = files.read_into(name, start, buffer) if start < size else 0
     for at, length in enumerate(journal.tail):
         begin = start + count - size
-        if begin == -1:
+        if not count and begin == length - 1:  # of this step only its end: that needs no unpacking
             buffer[0] = _NEWLINE
-            begin, count = 0, 1
-        if 0 <= begin < length and count < len(buffer) and (end is None or size < end):
-            piece = _looks(journal, at)[begin : begin + len(buffer) - count]
+            count = 1
+        elif 0 <= begin < length and count < len(buffer) and (end is None or size < end):
+            piece = _looks(journal, at)
+            if begin or count + length > len(buffer):
+                piece = piece[begin : begin + len(buffer) - count]
             buffer[count : count + len(piece)] = piece
             count += len(piece)
         size += length
@@ -37,13 +39,13 @@ def _looks(journal, at):
     data = files.read(path(journal.folder, at, "tail"))
     if not unpack.is_whole(data):
         raise OSError(5, "damaged")
-    head, texts = b"", unpack.texts(data)
+    lines, texts = b"", unpack.texts(data)
     left = journal.tail[at] - sum([len(text) + 1 for text in texts])
     for count, text in enumerate(texts):
         share = left // (len(texts) - count)  # the last may have a longer number
         left -= share
-        head += _HEAD[:share] + text + b"\n"
-    return head
+        lines += _HEAD[:share] + text + b"\n"
+    return lines
 
 
 def _aligned(lengths, size, start):

@@ -4,10 +4,8 @@ from micropython import const
 
 from pos import loading
 from pos.domain.trace import TRACE_MAX
-from pos.iso8583 import records as messages
 from pos.journal.errors import JournalError
 from pos.link.exchange import outcome
-from pos.link.request import ask_host, follow
 
 _PAGES_MAX = const(500)
 _STEP_RECORDS = const(4)  # of one durable step
@@ -25,7 +23,8 @@ async def recover(exchange, batch, show):
                 result = outcome("not_sent", None, None, "full")
                 break
             show(seen)
-            page, result = await _page(exchange, batch, after)
+            with loading.Scope():  # reading, asking and storing take turns with the room
+                page, result = await _page(exchange, batch, after)
             if not page:
                 break
             seen += len(page)
@@ -41,6 +40,9 @@ async def recover(exchange, batch, show):
 
 async def _page(exchange, batch, after):
     """(transactions, outcome): none behind the last page, or when the outcome is not approved."""
+    from pos.iso8583 import records as messages
+    from pos.link.request import ask_host, follow
+
     journal = exchange.journal
     request = messages.request(exchange.identity, journal.free_trace(), journal.state["batch"], batch, after)
     answer, result = await ask_host(exchange, request)
@@ -61,8 +63,7 @@ async def _page(exchange, batch, after):
 
 
 def _known(journal, batch):
-    """Trace numbers that the journal has of the batch. What reads goes before the host is asked, which needs the room,
-    and so does what appends (below)."""
+    """Trace numbers that the journal has of the batch."""
     with loading.Scope():
         return _read(journal, batch)
 

@@ -45,8 +45,8 @@ def paid_in_wallet(unit, terminal, batch, trace, card, amount_minor, now, order_
     fields = {2: card, 3: shape.processing_code, 4: f"{amount_minor:012d}", 11: f"{trace:06d}", 22: SHOWN}
     fields |= {25: shape.condition, 41: terminal["number"], 42: terminal["merchant_number"], 49: rules.CURRENCY}
     fields[60] = f"{shape.type}{batch:06d}"
-    if order_number:
-        fields[63] = private_items.encode("", {private_items.ORDER_NUMBER: order_number})
+    items = {private_items.ORDER_NUMBER: order_number} if order_number else {}
+    fields[63] = private_items.encode(terminal["operator"] or "", items)  # who has signed on sells
     case = Case(unit, Message(shape.mti, fields), now)
     case.terminal = terminal
     case.from_wallet = True
