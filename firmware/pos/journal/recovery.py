@@ -221,12 +221,11 @@ class _Recovery:
         ended = False
         for at in range(_SMALL_FILES):
             name = path(self.folder, at, "tail")
-            data = files.read(name) if files.exists(name) else b""
+            data = self._content(name) if files.exists(name) else b""
             step = tail.read(data)
             if step and step.sequence <= (self.sequence if ended else base):
-                ended = (
-                    True  # those behind it do not count, either; damaged, they go before one that counts is put there
-                )
+                # Those behind it do not count, either; damaged, they go before one that counts is put there.
+                ended = True
                 continue
             if step is None:
                 if data:

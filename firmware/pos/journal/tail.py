@@ -17,14 +17,14 @@ _LIMIT = const(8)  # more of them there never are
 _END = const(0xFF)
 
 
-def read(data, more=True):
+def read(data):
     """The step in these bytes, None when they are not whole: a record.Line whose sequence is that of its first record,
-    and whose record is a list with the JSON (bytes) of each, with `more`; else the list is empty."""
+    and whose record is a list with the JSON (bytes) of each."""
     if not unpack.is_whole(data):
         return None
     crc, previous = hexlify(data[1:5]).decode(), hexlify(data[5:9]).decode()
     try:
-        found = unpack.texts(data) if more else []
+        found = unpack.texts(data)
     except IndexError:
         return None  # a right checksum over what only another firmware can read
     return record.Line(crc, previous, int.from_bytes(data[9:13], "big"), False, found)

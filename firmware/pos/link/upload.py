@@ -19,8 +19,10 @@ async def upload(exchange, show, total):
         if answer is None:
             return result
         note(journal, UPLOAD, settling.DIFFERENT, at)
-        show(UPLOAD, at, total)
-        items, at, bookmark = _gather(journal, at, bookmark)
+        uploaded = at
+        items, at, bookmark = _gather(journal, uploaded, bookmark)
+        if items:
+            show(UPLOAD, uploaded, total)
     note(journal, END, settling.DIFFERENT, at)
     return outcome("approved")
 
