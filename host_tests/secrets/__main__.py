@@ -2,9 +2,10 @@
 
 For each: is it seen and told, is the rest still to be read, does a right PIN still work and a wrong one not, does a
 lock stay. The files: operators, settings, parameters, identity with the master key, the authority's certificate, and
-the copy of each; then a deletion's plan at each point at which the power could go, the evidence of deletions, and the
-segments with lines of it: nothing raised, nothing deleted that was not meant, no evidence that is lost in silence. The
-journal's other files have a sweep of their own (host_tests/journal/test_damage.py).
+the copy of each; then all of a journal after a day, segments and small files: told, one record gone at most, no amount
+that never was, no trace number twice; then a deletion's plan at each point at which the power could go, the evidence of
+deletions, and the segments with lines of it: nothing raised, nothing deleted that was not meant, no evidence that is
+lost in silence.
 """
 
 import argparse
@@ -15,7 +16,11 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-SWEEPS = {"stored files": HERE.parent / "security" / "flips.py", "deletion": HERE.parent / "journal" / "flipping.py"}
+SWEEPS = {
+    "stored files": HERE.parent / "security" / "flips.py",
+    "journal": HERE.parent / "journal" / "damaged_day.py",
+    "deletion": HERE.parent / "journal" / "flipping.py",
+}
 HEAP = "4M"
 
 
