@@ -186,8 +186,8 @@ BUGS = (
         (
             (
                 "firmware/pos/link/request.py",
-                '            exchange.journal.append({"kind": "trace", "trace": int(request[11])})\n',
-                '            exchange.journal.state["trace"] = int(request[11])\n',
+                '        journal.append({"kind": "trace", "trace": trace})\n',
+                '        journal.state["trace"] = trace\n',
             ),
         ),
         CRASH,
