@@ -178,6 +178,7 @@ def test_a_customer_pays_the_merchants_code_in_the_wallet(host, terminal):
     answer = terminal.result_of(fields)
     assert (answer[39], answer[2], answer[4]) == ("00", CARD, "000000001234")
     assert row(host, fields[11])["order_number"] == "4711"
+    assert row(host, fields[11])["operator"].strip() == "01", "whoever has signed on sells"
     assert terminal.correct("void", answer | {2: None, 60: "22000001"}, f22="042")[39] == "00"
     assert host.balance(CARD) == 100_000
     assert host.check().balanced

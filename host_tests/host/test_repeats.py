@@ -144,16 +144,26 @@ def test_64_when_a_reversal_differs_and_the_right_one_still_works(host, terminal
 
 
 @pytest.mark.parametrize("entry", ["012", "072"])
-def test_30_when_a_cards_reversal_has_no_number_and_the_right_one_still_works(host, terminal, entry):
+def test_a_reversal_without_the_number_takes_the_originals_account(host, terminal, entry):
     """A terminal that cannot read the number of what is pending, for it was set up anew under another key."""
     fields = terminal.sale_fields(CARD, 1234, f22=entry)
     terminal.exchange("0200", fields)
-    nameless = terminal.reversal_fields(fields)
-    del nameless[2]
-    for _ in range(2):
-        assert terminal.exchange("0400", nameless)[39] == "30"
-    assert host.balance(CARD) == 98_766
-    assert terminal.reverse(fields)[39] == "00"
+    named = terminal.reversal_fields(fields)
+    nameless = {number: value for number, value in named.items() if number != 2}
+    for again in (nameless, nameless, named):
+        assert terminal.exchange("0400", again)[39] == "00"
+        assert host.balance(CARD) == 100_000
+    assert terminal.exchange("0200", fields)[39] == "68"
+    assert host.check().balanced
+
+
+def test_a_nameless_reversal_before_its_sale_stops_it_and_may_be_repeated_with_the_number(host, terminal):
+    fields = terminal.sale_fields(CARD, 1234)
+    named = terminal.reversal_fields(fields)
+    nameless = {number: value for number, value in named.items() if number != 2}
+    for again in (nameless, named, nameless):
+        assert terminal.exchange("0400", again)[39] == "25"
+    assert terminal.exchange("0200", fields)[39] == "68"
     assert host.balance(CARD) == 100_000
 
 

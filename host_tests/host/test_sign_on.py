@@ -53,6 +53,13 @@ def test_a_strangers_sign_on_locks_nobody_out(host, terminal):
     assert items(terminal.manage("0800", "360")[62])["21"] == str(terminal.trace).encode()
 
 
+def test_a_sign_on_keeps_no_operator_that_would_spoil_a_list(host):
+    terminal = Terminal(host.handle_now, host.terminal_json)
+    for operator, kept in (("01 ", "01 "), ("a,b", None), ("\u00e9  ", None), ("   ", None), ("99 ", "99 ")):
+        assert terminal.sign_on(f63=operator)[39] == "00"
+        assert host.execute("SELECT operator FROM terminals WHERE number = '10000001'")[0]["operator"] == kept, operator
+
+
 def test_no_key_lies_in_the_database_in_clear(host, terminal):
     terminal.sale(CARD, 1)
     host.database.close()

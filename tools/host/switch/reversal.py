@@ -13,8 +13,6 @@ from tools.host.switch.case import Answer, Reject
 from tools.host.switch.kinds import (
     COMPLETION,
     COMPLETION_VOID,
-    KEYED,
-    NFC,
     OF_TYPE,
     PREAUTH,
     PREAUTH_VOID,
@@ -26,10 +24,8 @@ from tools.host.switch.kinds import (
 
 
 def reversal(case, _keystore):
-    """00 when it was undone, 12 when there is nothing to undo, 25 when the original is not here (yet). Reject 30 for a
-    card without its number: the terminal's journal was sealed under another key, and waits until that comes back."""
-    if not case.card and case.entry_mode in (KEYED, NFC):
-        raise Reject(codes.FORMAT, "a card's reversal names the account")
+    """00 when it was undone, 12 when there is nothing to undo, 25 when the original is not here (yet). Whose account
+    it is the original says: a code has no number, and a terminal that was set up anew cannot read the one it stored."""
     case.kind = REVERSAL
     key = case.original_key
     repeated = records.find(case, case.batch, case.trace, case.mti)
@@ -158,7 +154,8 @@ def _tell_of_loan(case, short_minor):
 
 def _repeat(case, row, key):
     kind = OF_TYPE[case.transaction_type]
-    same = case.card in ("", row["card"]) and _same_amount(case, row)
+    # One side may lack the number: under its earlier key the terminal can read it again.
+    same = (not case.card or row["card"] in ("", case.card)) and _same_amount(case, row)
     if not same or row["kind"] != REVERSAL or (row["original_batch"], row["original_trace"]) != key:
         raise Reject(codes.DUPLICATE, "trace number used for another reversal")
     original = row["original_id"] and records.by_id(case, row["original_id"])
