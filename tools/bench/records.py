@@ -15,6 +15,8 @@ OPEN_BYTES_MAX = 4096
 SEARCH_BYTES_MAX = 4096
 SEARCH_HEAP = "16M"  # nothing is collected while counting
 BATCH = 500
+# Steps of the newest transactions in small files: as many as can be, which a list must unpack.
+SMALL_FILES, STEPS_A_SALE, LAST_SALES = 8, 3, 2
 JOURNALS = {"50 records": (50,), "500 records": (BATCH,), "3 batches of 500": (BATCH, BATCH, BATCH)}
 
 _TERMINAL = """
@@ -80,6 +82,7 @@ most = before = gc.mem_alloc()
 search()
 print(most - before)
 """
+UNPACKED = len(JOURNALS)  # number of the journal with small files
 _LANGUAGES = {"ST7920": "zh", "HD44780": "en"}  # what the display of this chip shows
 
 
@@ -87,12 +90,16 @@ def rows():
     with sandbox.firmware() as folder:
         for number, batches in enumerate(JOURNALS.values()):
             write_journal(f"{folder}/journal-{number}", batches)
+        write_journal(f"{folder}/journal-{UNPACKED}", next(iter(JOURNALS.values())), SMALL_FILES)
         return [*_opening(folder), *_searching(folder)]
 
 
-def write_journal(folder, batches):
-    """A journal with so many approved sales in each batch, every tenth voided; all batches but the last are settled."""
+def write_journal(folder, batches, small_files=0):
+    """A journal with so many approved sales in each batch, every tenth voided; all batches but the last are settled.
+    small_files: how many of its newest steps stand in one of their own, 0 or the most that can; by itself that is
+    chance, and has nothing to do with how many records there are."""
     from pos.domain import transaction
+    from pos.journal import appending
     from pos.journal.journal import Journal
 
     journal = Journal(folder)
@@ -104,7 +111,16 @@ def write_journal(folder, batches):
             settled = {"batch": batch, "next": batch + 1, "totals": journal.state["totals"], "fees": [], "net_minor": 0}
             journal.append(dict(settled, kind="settled", result=1, date="20260314", time="235900"))
         for number in range(count):
+            if small_files and number == count - LAST_SALES:
+                _until(journal, small_files - LAST_SALES * STEPS_A_SALE)
             _trade(journal, transaction, number)
+    if not small_files:
+        appending.flush(journal)
+
+
+def _until(journal, small_files):
+    while len(journal.tail) != small_files:
+        journal.append({"kind": "audit", "what": "log_in", "operator": "01"})
 
 
 def _trade(journal, transaction, number):
@@ -139,6 +155,8 @@ def _opening(folder):
             yield _time(name, count.fuel, few.fuel, OPEN_MS_MAX)
             yield _bytes(f"{name}: heap in use while it is shown", kept, few_kept, OPEN_BYTES_MAX)
             yield _bytes(f"{name}: heap allocated, garbage included", count.heap_bytes, few.heap_bytes)
+        count = wasm.count(_terminal(chip, UNPACKED) + _OPEN, folder, _BEFORE)
+        yield _time(f"list right after two sales, {chip}", count.fuel, few.fuel)
 
 
 def _last_number(code, folder):

@@ -1,5 +1,7 @@
 """Appending to the journal: a step of records as one write, in a small file, the last segment or the next."""
 
+import json
+
 from micropython import const
 
 from pos import loading
@@ -19,6 +21,7 @@ def append(journal, records):
         flush(journal)
     written = _sealed(journal, records)
     if not _to_small_file(journal, written):
+        loading.forget("pos.journal.pack")  # unpacking the small files needs the room
         _to_segment(journal, written)
     for item in records:
         fold(journal.state, item)
@@ -75,8 +78,7 @@ def _to_segment(journal, records):
         number, sequence = number + 1, sequence + 1
         head = _sealed(journal, ({"kind": "head", "state": snapshot(journal.state)},))[0]
         # A step of its own: if the records after it are cut off, the snapshot still stands.
-        line, crc = record.write(head, sequence, crc, False)
-        lines = [line]
+        lines, crc = record.pieces(json.dumps(head).encode(), sequence, crc, False)
         following, last = _lines(records, sequence, crc)
     lines.extend(following)
     _store(journal, number, lines, sequence + len(records), last)

@@ -35,11 +35,17 @@ def write(record, sequence, previous, more):
 
 def line(text, sequence, previous, more):
     """The same for a record that is JSON (bytes) already."""
-    text = "{} {} {} ".format(previous, sequence, "+" if more else ".").encode() + text
-    if len(text) + 10 > LINE_BYTES_MAX:
+    parts, crc = pieces(text, sequence, previous, more)
+    return b"".join(parts), crc
+
+
+def pieces(text, sequence, previous, more):
+    """The same as a list of bytes: a snapshot in one piece may find no room."""
+    before = "{} {} {} ".format(previous, sequence, "+" if more else ".").encode()
+    if len(before) + len(text) + 10 > LINE_BYTES_MAX:
         raise ValueError("a record is too long")
-    crc = "{:08x}".format(crc32(text) & 0xFFFFFFFF)
-    return crc.encode() + b" " + text + b"\n", crc
+    crc = "{:08x}".format(crc32(text, crc32(before)) & 0xFFFFFFFF)
+    return [crc.encode() + b" " + before, text, b"\n"], crc
 
 
 def size(text, sequence):

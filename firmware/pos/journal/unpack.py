@@ -37,7 +37,8 @@ def is_whole(data):
     """Whether a step was neither torn nor damaged."""
     if len(data) <= _HEAD_BYTES or data[0] != len(data) or data[-1] != _END:
         return False
-    return crc32(data[5:-1]) & 0xFFFFFFFF == int.from_bytes(data[1:5], "big")
+    view = memoryview(data)
+    return crc32(view[5:-1]) & 0xFFFFFFFF == int.from_bytes(view[1:5], "big")
 
 
 def texts(data):

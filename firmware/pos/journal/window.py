@@ -5,7 +5,7 @@ from micropython import const
 from pos.journal import files, unpack
 from pos.journal.journal import path
 
-_HEAD = b". . . . . . . . . . . . . . . . . . . . "  # longer than what stands before any record in a line
+_VIEW = memoryview(b". . . . . . . . . . . . . . . . . . . . ")  # longer than what stands before any record in a line
 _NEWLINE = const(0x0A)
 
 
@@ -39,12 +39,16 @@ def _looks(journal, at):
     data = files.read(path(journal.folder, at, "tail"))
     if not unpack.is_whole(data):
         raise OSError(5, "damaged")
-    lines, texts = b"", unpack.texts(data)
-    left = journal.tail[at] - sum([len(text) + 1 for text in texts])
+    lines, texts = bytearray(), unpack.texts(data)
+    left = journal.tail[at]
+    for text in texts:
+        left -= len(text) + 1
     for count, text in enumerate(texts):
         share = left // (len(texts) - count)  # the last may have a longer number
         left -= share
-        lines += _HEAD[:share] + text + b"\n"
+        lines.extend(_VIEW[:share])
+        lines.extend(text)
+        lines.append(_NEWLINE)
     return lines
 
 
