@@ -107,7 +107,8 @@ def test_a_wild_snapshot_is_passed_over_and_told():
         again = Journal(book.folder, 20000)
         report = again.recover()
         assert report["bad_bytes"] and report["lost"], (wild, report)
-        assert again.free_trace() > 1, wild
+        assert again.free_trace() > 2, wild
+        assert again.state["batch"] == 7 and totals.sides(again.state["totals"])[1] == 500, "the snapshot before counts"
         again.append(records.intent(again.free_trace(), 5))
         assert Journal(book.folder, 20000).recover()["lost"] == 0
 
@@ -121,6 +122,29 @@ def test_small_files_whose_segments_are_gone_are_told_and_no_number_is_used_twic
     assert again.free_trace() > 1
     again.append(records.intent(again.free_trace(), 5))
     assert Journal(book.folder, 20000).recover()["lost"] == 0
+
+
+def test_a_damaged_small_file_stays_until_there_is_a_copy_of_it():
+    book = traded(8)
+    name = path(book.folder, 0, "tail")
+    data = bytearray(files.read(name))
+    data[20] ^= 1
+    files.replace(name, bytes(data))
+    real = files.replace
+
+    def full(to, *rest):
+        if to.endswith(".bad"):
+            raise OSError(28)
+        real(to, *rest)
+
+    files.replace = full
+    try:
+        assert Journal(book.folder, 20000).recover()["problem"] == "unkept"
+    finally:
+        files.replace = real
+    assert files.read(name) == bytes(data)
+    assert Journal(book.folder, 20000).recover()["problem"] == ""
+    assert files.read(name + ".bad") == bytes(data) and not files.exists(name)
 
 
 def test_a_small_file_newer_than_those_that_do_not_count_is_told():

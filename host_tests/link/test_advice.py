@@ -204,6 +204,31 @@ def test_one_that_was_written_though_the_flash_said_no_is_not_told_as_never_sent
     stage.with_bench(scenario)
 
 
+def test_one_that_was_written_where_nothing_can_be_read_is_not_told_as_never_sent():
+    async def scenario(bench):
+        sale = await sold(bench)
+        put, first_line = files._put, files.first_line
+
+        def unreadable(_path):
+            raise OSError(5)
+
+        def fails_afterwards(name, mode, data):
+            put(name, mode, data)
+            files.first_line = unreadable
+            raise OSError(5)
+
+        files._put = fails_afterwards
+        try:
+            outcome = await bench.exchange.advise(refund_of(sale, 400))
+        finally:
+            files._put, files.first_line = put, first_line
+        assert outcome["result"] == "pending" and outcome["cause"] == "storage", outcome
+        assert bench.journal.recover()["problem"] == "" and len(bench.state["advices"]) == 1
+        assert await bench.exchange.resolve_pending() and balance(bench) == 99400
+
+    stage.with_bench(scenario)
+
+
 def test_one_whose_record_is_damaged_does_not_keep_the_terminal_from_selling():
     async def scenario(bench):
         sale = await sold(bench)

@@ -62,6 +62,7 @@ class Plan:
         """Deletes; a generator that yields (segments done, of how many). about: dict for the evidence: who, why, when,
         the filter. Raises JournalError: nothing has happened, or it goes on at the next start (see resume)."""
         journal = self._journal
+        journal.need_trusted()
         appending.flush(journal)
         last = journal.segments[-1]
         numbers = list(journal.segments)

@@ -67,6 +67,12 @@ class Journal:
         """Makes the records durable in one step and folds them into state. Raises JournalError."""
         from pos.journal import appending
 
+        self.need_trusted()
+        appending.append(self, records)
+
+    def need_trusted(self):
+        """Reads the flash again after a write that failed: it may have been done all the same. Raises JournalError when
+        it cannot be read, or what is there is not what the caller decided by."""
         if not self.trusted:
             seen = self.state
             self.recover()
@@ -74,7 +80,6 @@ class Journal:
                 raise JournalError("the journal cannot be read")
             if self.state != seen:
                 raise JournalError("the state is not what the caller saw")
-        appending.append(self, records)
 
     def scan(self):
         """Yields every readable record that is still kept, oldest first; heads are left out. Raises JournalError."""

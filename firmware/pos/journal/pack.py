@@ -9,7 +9,7 @@ from pos.journal import record
 from pos.journal.words import KEYS, WORDS
 
 _STEP_BYTES_MAX = const(128)
-_TEXT_BYTES_MAX = const(700)  # rendered as lines a step must fit the window of lines.py
+_LINES_BYTES_MAX = const(767)  # the window of lines.py must show a whole step, and a newline before it
 _END = const(0xFF)
 _NEXT = const(0x3F)
 _TX = const(0x3E)
@@ -22,16 +22,15 @@ def write(records, sequence, previous):
     """(bytes, how many its lines will take in a segment, checksum as the next step names it); None when the records
     cannot be said in so few bytes. previous: checksum of the step before."""
     body = bytearray(unhexlify(previous) + sequence.to_bytes(4, "big"))
-    size = text_size = 0
+    size = 0
     for at, item in enumerate(records):
         text = json.dumps(item).encode()
-        text_size += len(text)
         size += record.size(text, sequence + at)
         if at and body[-1] != _NEWLINE:
             body.append(_NEXT)
         body.extend(_packed(item) or text + b"\n")
     length = len(body) + 6
-    if length > _STEP_BYTES_MAX or text_size > _TEXT_BYTES_MAX:
+    if length > _STEP_BYTES_MAX or size > _LINES_BYTES_MAX:
         return None
     crc = (crc32(body) & 0xFFFFFFFF).to_bytes(4, "big")
     return bytes((length,)) + crc + body + bytes((_END,)), size, hexlify(crc).decode()

@@ -147,7 +147,7 @@ class _Unfit(Exception):
 
 class _Recovery:
     """One run over the folder. Afterwards: state, segments (numbers), sequence, crc, bytes (of the last segment), tail
-    (see Journal) and bad (paths of small files that are not readable)."""
+    (see Journal) and bad (paths of small files that are not readable, and copied)."""
 
     def __init__(self, journal, unfit):
         self.folder = journal.folder
@@ -193,7 +193,7 @@ class _Recovery:
     def _newest_snapshot(self):
         for at in range(len(self.segments) - 1, -1, -1):
             line = record.read(files.first_line(path(self.folder, self.segments[at])))
-            if line and line.record.get("kind") == "head":
+            if line and line.record.get("kind") == "head" and line.sequence not in self._unfit:
                 self.sequence, self.crc = line.sequence - 1, line.previous
                 return at
         return 0
@@ -266,8 +266,8 @@ class _Recovery:
 
     def _bad_file(self, name, data):
         self._report["bad_bytes"] += len(data)
-        self.bad.append(name)
-        self._keep(name + "." + "bad", data)
+        if self._keep(name + "." + "bad", data):
+            self.bad.append(name)
 
     def _take(self, line):
         """Folds the line in; False when it is not the next of this journal (seen before, or chained to another)."""
@@ -295,6 +295,7 @@ class _Recovery:
         return True
 
     def _keep(self, name, bad):
+        """Whether there is a copy of it now."""
         self._report["kept"].append(name)
         try:
             if not files.exists(name) or files.read(name) != bad:
@@ -304,3 +305,5 @@ class _Recovery:
                     files.remove(self.folder + "/" + found)
         except OSError:
             self._report["problem"] = "unkept"
+            return False
+        return True

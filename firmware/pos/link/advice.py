@@ -43,8 +43,8 @@ async def advise(exchange, tx):
     except JournalError:
         exchange.channel.close()
         # It may have been written all the same, and then it goes out with the next.
-        exchange.journal.recover()
-        kept = tx["trace"] in exchange.journal.state["advices"]
+        unread = exchange.journal.recover()["problem"] == "storage"
+        kept = unread or tx["trace"] in exchange.journal.state["advices"]
         return outcome("pending" if kept else "not_sent", tx, None, "storage")
     except LinkError as error:
         # Nothing is durable, so nothing will be sent later behind the operator's back.
