@@ -21,6 +21,7 @@ class Trader(Terminal):
         if answer[39] == "00":
             done = {"kind": kind, "trace": int(fields[11]), "card": answer[2], "amount_minor": int(fields[4])}
             done |= {"rrn": answer[37], "auth": answer.get(38), "entry": fields[22], "batch": self.batch}
+            done["date"] = answer[13]  # as the receiver has it: the test may run on any day
             self.approved = (*self.approved, done)
         return answer[39]
 
@@ -52,7 +53,7 @@ class Trader(Terminal):
         amount_minor = original["amount_minor"] if amount_minor is None else amount_minor
         fields = self.sale_fields(original["card"], amount_minor, f3=processing, f25=condition, f22=original["entry"])
         fields |= {37: original["rrn"], 60: f"{code}{self.batch:06d}", 63: "01 0102010202" + "00"}
-        fields[61] = f"{original['batch']:06d}{original['trace']:06d}1122"
+        fields[61] = f"{original['batch']:06d}{original['trace']:06d}{original['date']}"
         if kind == "completion":
             fields[38] = original["auth"]
         return self.trade(mti, kind, fields | {int(name[1:]): value for name, value in more.items()})
