@@ -1,5 +1,6 @@
 """The flash is full: nothing is lost or doubled, and what must still go finds the room that was kept for it."""
 
+import errno
 import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
@@ -202,6 +203,37 @@ def test_old_batches_make_room_for_another_and_sales_go_again():
         )
 
 
+class Unwell(Disk):
+    """Takes no ballast, though there is room for it. asked: nor does it tell how much room there is."""
+
+    asked = True
+
+    def open(self, path, mode):
+        if path.startswith(BALLAST):
+            raise OSError(errno.EIO, path)
+        return Disk.open(self, path, mode)
+
+    def statvfs(self, path):
+        if not self.asked:
+            raise OSError(errno.EIO, path)
+        return Disk.statvfs(self, path)
+
+
+def test_for_a_flash_that_is_unwell_nothing_goes():
+    for asked in (True, False):
+        with Unwell() as disk:
+            disk.asked = asked
+            journal = started()
+            journal.append({"kind": "batch", "batch": 7})
+            trade(journal, 60, 2)
+            journal.append(records.SETTLED)
+            trade(journal, 20, 100)
+            segments, terminal = list(journal.segments), Terminal(journal)
+            assert journal.full()
+            dual.run(make_room.run(terminal))
+            assert journal.full() and journal.segments == segments and not terminal.said
+
+
 def test_an_open_batch_goes_for_nothing():
     with Disk() as disk:
         journal = started()
@@ -261,6 +293,16 @@ def test_the_digest_of_the_sum_is_that_of_the_lines():
         total = record.read(next(iter(files.lines("log"))))
         assert total.record["digest"] == hexlify(sha256(gone).digest()).decode()
         assert total.sequence == record.read(gone.rpartition(b"\n")[0].rpartition(b"\n")[2] + b"\n").sequence
+
+
+def test_what_another_firmware_says_of_a_deletion_counts_as_far_as_it_is_a_number():
+    with Disk() as disk:
+        lines = deletions(range(1, 60))
+        lines[0] = record.write({"kind": "deleting", "count": "5", "amount_minor": None}, 1, record.START, False)[0]
+        disk.content["log"] = b"".join(lines)
+        condensing.condense("log", 5000)
+        total = record.read(next(iter(files.lines("log")))).record
+        assert total["deletions"] > 20 and total["count"] > 0 and isinstance(total["amount_minor"], int)
 
 
 def test_a_cut_while_it_is_summed_up_leaves_the_list_as_it_was():

@@ -340,6 +340,7 @@ def test_the_oldest_audit_file_makes_room():
     saved = evidence.FILE_BYTES_MAX, evidence.FILES_MAX
     journal = three_batches()
     name = journal.folder + "/audit-{:06d}.log"
+    files.append(journal.folder + "/audit-mine.log", b"somebody's notes\n")
     for number in range(1, 12):
         line, _ = record.write({"kind": "audit", "what": "x" * 1500}, number, record.START, False)
         if number >= 9:
@@ -348,6 +349,8 @@ def test_the_oldest_audit_file_makes_room():
         for _ in range(22):
             files.append(name.format(number), line)
     assert saved == (32768, 4)
+    assert files.exists(journal.folder + "/audit-mine.log")
+    files.remove(journal.folder + "/audit-mine.log")
     names = [file for file in files.names(journal.folder) if file.startswith("audit-")]
     assert names == ["audit-%06d.log" % number for number in range(6, 10)], "an earlier firmware kept more of them"
     assert len(list(files.lines(name.format(9)))) == 3

@@ -45,10 +45,18 @@ def segments(dice):
             if not dice.randrange(20):
                 data += dice.choice((b"\n", b"rubbish\n", b"z" * dice.randrange(3000) + b"\n"))
         if not dice.randrange(4):
-            data += dice.choice((b"torn", b"t" * 1500, record.write({"kind": "odd"}, 9, record.START, True)[0]))
+            data += dice.choice((b"torn", b"t" * 1500, torn_step(dice, 1), torn_step(dice, 9)))
         files.replace(path(journal.folder, number), data)
         journal.segments.append(number)
     return journal
+
+
+def torn_step(dice, lines):
+    """Whole lines of a step that was cut off before its last one, and perhaps some bytes of that."""
+    data = b""
+    for at in range(lines):
+        data += record.write({"kind": "odd", "x": "y" * dice.randrange(300)}, 9 + at, record.START, True)[0]
+    return data + b"torn"[: dice.randrange(5)]
 
 
 def expected(journal):

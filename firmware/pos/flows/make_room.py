@@ -15,12 +15,14 @@ async def run(terminal):
     journal = terminal.journal
     try:
         dropped = deletion.drop_oldest(journal, *_KEPT_TRAINING if terminal.training else ())
-        while journal.full() and not recovery.make(journal.ballast):
+        while journal.full() and recovery.lacks_room(journal.ballast):
             # The newest stays: a journal begins with it.
             more = deletion.drop_oldest(journal, max(1, len(journal.segments) - _AT_ONCE))
             if not more:
                 break
             dropped += more
+        if journal.full():
+            recovery.make(journal.ballast)
         if dropped:
             terminal.audit("segments_dropped", count=dropped)
     except JournalError:

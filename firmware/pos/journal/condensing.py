@@ -53,8 +53,8 @@ def _none():
 
 def _add(total, found):
     if found.get("kind") == "deleting":
-        total["deletions"] += found.get("deletions", 1)
-        total["count"] += found.get("count", 0)
-        total["amount_minor"] += found.get("amount_minor", 0)
+        for name in ("deletions", "count", "amount_minor"):
+            value = found.get(name, 1 if name == "deletions" else 0)
+            total[name] += value if isinstance(value, int) else 0  # another firmware may have written it
         if found.get("at"):
             total["at"] = found["at"]

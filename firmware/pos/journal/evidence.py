@@ -108,7 +108,7 @@ def _last(name):
 
 def _keep_audit(folder, raws):
     """Into the newest file, or into a new one when that is full; the oldest makes room."""
-    names = [name for name in files.names(folder) if name.startswith("audit-")]
+    names = [name for name in files.names(folder) if name.startswith("audit-") and name[6:12].isdigit()]
     newest = "{}/{}".format(folder, names[-1] if names else "audit-000001.log")
     last, whole = _last(newest)
     if names and files.size(newest) >= FILE_BYTES_MAX:

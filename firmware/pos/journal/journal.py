@@ -11,7 +11,7 @@ from pos.journal.errors import JournalError
 
 # From so many on a segment takes no more: with all of the tail it still fits one erase block of the ESP32's flash.
 SEGMENT_BYTES = const(2048)
-_SMALL_FILES = const(8)
+SMALL_FILES_MAX = const(8)
 # 0.74 of the 1.1 MB that the firmware leaves of the board's 2 MB; a batch of 500 takes 164. At this many the oldest of
 # closed batches go, and if there are none new sales are refused; there is room left for corrections, the settlement,
 # the audit files and the ballast.
@@ -31,7 +31,7 @@ class Journal:
     settlement (ballast.py), "" where nothing does.
     """
 
-    def __init__(self, folder, segment_bytes=SEGMENT_BYTES, limit=_SMALL_FILES, key=b""):
+    def __init__(self, folder, segment_bytes=SEGMENT_BYTES, limit=SMALL_FILES_MAX, key=b""):
         from pos.journal.state import fresh
 
         self.folder = folder

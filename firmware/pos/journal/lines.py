@@ -252,7 +252,12 @@ class Lines:
         while end:
             start = self.buffer.rfind(_NEWLINE, 0, end - 1) + 1
             if not start and self._from:
-                break  # too long to be judged
+                if end == _WINDOW_BYTES:
+                    break  # too long to be judged
+                here = self._from + end
+                self._load(max(0, here - _WINDOW_BYTES), here)
+                end = here - self._from
+                continue
             if self.buffer[end - 1] == _END:
                 brace = self.buffer.find(b" {", start, end)
                 if brace < 0 or self.buffer[brace - 1] != _MORE or not self._whole(start, end):

@@ -7,11 +7,10 @@ from micropython import const
 
 from pos.journal import files, record, shape, state, tail
 from pos.journal.errors import JournalError
-from pos.journal.journal import path
+from pos.journal.journal import SMALL_FILES_MAX, path
 
 # Of one segment's unreadable part at most this much is kept apart; all of it stays in the segment anyway.
 _KEPT_BYTES_MAX = const(8192)
-_SMALL_FILES = const(8)
 # The ballast (ballast.py), 32 blocks of 4 KB: some 90 corrections of three steps each (0.33 blocks a transaction), the
 # settlement, and the copies that settings and the operators' file are replaced by.
 _BALLAST_BYTES = const(131_072)
@@ -77,18 +76,25 @@ def make(name):
     """Sees to it that the ballast is there; False: there is no room for it, or the flash does not take it."""
     if files.exists(name):
         return True
-    new = name + ".new"
+    if lacks_room(name):
+        return False
     try:
-        if files.exists(new):
-            os.remove(new)  # a try that was cut off
-        space = os.statvfs(name.rpartition("/")[0])
-        if space[1] * space[4] < _BALLAST_BYTES + _BESIDES_BYTES:
-            return False
-        _fill(new)
-        os.rename(new, name)
+        _fill(name + ".new")
+        os.rename(name + ".new", name)
     except OSError:
         return False
     return True
+
+
+def lacks_room(name):
+    """Whether something must go before the ballast can be made. A flash that cannot be asked gives no reason to."""
+    try:
+        if files.exists(name + ".new"):
+            os.remove(name + ".new")  # a try that was cut off
+        space = os.statvfs(name.rpartition("/")[0])
+    except OSError:
+        return False
+    return space[1] * space[4] < _BALLAST_BYTES + _BESIDES_BYTES
 
 
 def _fill(name):
@@ -219,7 +225,7 @@ class _Recovery:
         base, damaged, lost = self.sequence, self._damaged, self._report["lost"]
         unknown = 0  # damaged ones behind the last that counts: each may have been a record
         ended = False
-        for at in range(_SMALL_FILES):
+        for at in range(SMALL_FILES_MAX):
             name = path(self.folder, at, "tail")
             data = self._content(name) if files.exists(name) else b""
             step = tail.read(data)

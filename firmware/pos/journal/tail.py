@@ -11,9 +11,8 @@ from binascii import hexlify
 from micropython import const
 
 from pos.journal import files, record, unpack
-from pos.journal.journal import path
+from pos.journal.journal import SMALL_FILES_MAX, path
 
-_LIMIT = const(8)  # more of them there never are
 _END = const(0xFF)
 
 
@@ -74,7 +73,7 @@ def whole(journal, more):
 
 def clean(journal):
     """Removes what is in small files that do not count: account numbers of records that were deleted. OSError."""
-    for at in range(len(journal.tail), _LIMIT):
+    for at in range(len(journal.tail), SMALL_FILES_MAX):
         name = path(journal.folder, at, "tail")
         if files.exists(name):
             files.remove(name)
