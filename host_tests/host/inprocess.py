@@ -40,6 +40,16 @@ class FixedClock:
         return self.moment
 
 
+def console_of(database, clock):
+    """The client of the platform's pages on an open Database, a context manager; redirects are not followed."""
+    from tools.host.console.app import make_app
+
+    with warnings.catch_warnings():  # Starlette would like another client library than the one that is locked here
+        warnings.simplefilter("ignore")
+        from starlette.testclient import TestClient
+    return TestClient(make_app(database, bytes(32), clock), follow_redirects=False)
+
+
 class Host:
     """A host with the demonstration data below `folder`; `clock` has now() -> aware datetime."""
 
@@ -86,13 +96,8 @@ class Host:
             return [dict(row) for row in result.mappings()] if result.returns_rows else []
 
     def console(self):
-        """The client of its platform's pages, a context manager; redirects are not followed."""
-        from tools.host.console.app import make_app
-
-        with warnings.catch_warnings():  # Starlette would like another client library than the one that is locked here
-            warnings.simplefilter("ignore")
-            from starlette.testclient import TestClient
-        return TestClient(make_app(self.database, bytes(32), self.clock), follow_redirects=False)
+        """The client of its platform's pages."""
+        return console_of(self.database, self.clock)
 
     def refuse(self, table):
         """From now on the database takes no new row of this table: what no message can bring about."""

@@ -14,9 +14,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from host import postgres
-from host.conftest import NOON
+from host.conftest import NOON, log_in
 from host.cut import Cut
-from host.inprocess import POSTGRESQL, FixedClock, Host
+from host.inprocess import PASSWORD, POSTGRESQL, FixedClock, Host, console_of
 from host.pair import Second
 from host.terminal import Terminal, pack
 from host.test_database import BEFORE_TAKING_BACK, alembic_config
@@ -33,6 +33,7 @@ from tools.host.store import migrate
 from tools.host.store.database import AddressError, Database, DatabaseError, OutcomeUnknown
 from tools.host.store.schema import metadata
 from tools.host.switch.switch import Switch
+from tools.host.wallet import links
 
 ROOT = Path(__file__).parents[2]
 CARD, POOR, RICH = "6200000000000013", "6200000000000021", "6200000000000047"
@@ -161,6 +162,32 @@ def test_without_a_server_96_at_once_and_then_it_goes_on(tmp_path, monkeypatch, 
         monkeypatch.setattr(database, "_down_until_s", 0)
         assert terminal.sale(CARD, 10)[39] == "00"
         assert check(database.engine) == (6, 6, 2, [])
+        database.close()
+
+
+def test_without_a_server_the_pages_say_so_and_then_show_again(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(databases, "DOWN_S", 0)
+    with postgres.Server(durable=True) as server:
+        server.create("books")
+        initialise(tmp_path, 8583, PASSWORD, address=server.address("books"))
+        database = State(tmp_path, server.address("books")).database()
+        with database.transaction() as unit:
+            wallet = "/wallet/" + links.make(unit, book.find_account(unit, CARD)["id"], 0)
+        with console_of(database, FixedClock(NOON)) as web:
+            log_in(web, "owner")
+            paths = ("/", "/transactions", f"/api/accounts/{CARD}", wallet, wallet + "/pay")
+            assert [web.get(path).status_code for path in paths] == [200] * len(paths)
+            server.kill()
+            answers = [web.get(path) for path in paths]
+            assert [answer.status_code for answer in answers] == [503] * len(paths)
+            console, _, api, customer, _ = [answer.text for answer in answers]
+            assert "The database does not answer" in console and 'href="/"' in console
+            assert api == '{"error":"database does not answer"}'
+            assert "the service is away" in customer
+            assert "The database does not answer" in log_in(web, "owner").text
+            assert wallet not in caplog.text and "does not answer" in caplog.text
+            server.start()
+            assert [web.get(path).status_code for path in paths] == [200] * len(paths)
         database.close()
 
 

@@ -28,12 +28,17 @@ def error(status, what, headers=None):
     return JSONResponse({"error": what}, status, headers)
 
 
+def away():
+    """The database does not answer."""
+    return error(503, "database does not answer")
+
+
 def health(request):
     """{"status": "ok"}, 503 when the database does not answer."""
     try:
         queries.alive(request.app.state.engine)
     except SQLAlchemyError:
-        return error(503, "database does not answer")
+        return away()
     return JSONResponse({"status": "ok"})
 
 

@@ -1,8 +1,10 @@
 """The console's web application: log-in, language, what is put together from pages, API and wallet."""
 
+import logging
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -19,10 +21,13 @@ from tools.host.console.headers import SecurityHeaders
 from tools.host.console.render import SEE_OTHER, page, user_of
 from tools.host.console.texts import LANGUAGES
 from tools.host.ledger.statement import money
+from tools.host.store.errors import DatabaseError
 from tools.host.wallet.page import Wallet
 
 HERE = Path(__file__).parent
 SESSION_S = 8 * 3600
+
+log = logging.getLogger("host.console")
 
 
 def make_app(database, session_key, clock):
@@ -31,6 +36,7 @@ def make_app(database, session_key, clock):
     environment.filters["money"] = money
     environment.filters["percent"] = fees.percent
     environment.filters["local"] = lambda at_ms: queries.local(at_ms).strftime("%Y-%m-%d %H:%M:%S")
+    wallet = Wallet(database, clock)
     routes = [
         *pages.ROUTES,
         Route("/login", log_in_page, methods=["GET"]),
@@ -38,7 +44,7 @@ def make_app(database, session_key, clock):
         Route("/logout", log_out, methods=["POST"]),
         Route("/language/{language}", set_language),
         *api.ROUTES,
-        *Wallet(database, clock).routes(),
+        *wallet.routes(),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     sessions = Middleware(
@@ -51,8 +57,10 @@ def make_app(database, session_key, clock):
     app = Starlette(
         routes=routes,
         middleware=[Middleware(SecurityHeaders), sessions],
-        exception_handlers={404: not_found, HTTPException: refused},
+        exception_handlers={404: not_found, HTTPException: refused}
+        | dict.fromkeys((OperationalError, InterfaceError, DatabaseError), away),
     )
+    app.state.wallet = wallet
     app.state.engine = database.engine
     app.state.gate = Gate(database.engine)
     app.state.clock = clock
@@ -110,6 +118,25 @@ def refused(request, error):
     if _is_api(request):
         return api.error(error.status_code, error.detail, error.headers)
     return PlainTextResponse(error.detail, error.status_code, error.headers)
+
+
+def away(request, error):
+    """The database does not answer: whoever asked is told so, and may ask again."""
+    log.error("%s %s: the database does not answer: %s", request.method, _without_token(request), type(error).__name__)
+    if _is_api(request):
+        return api.away()
+    if _is_wallet(request):
+        return request.app.state.wallet.away(request)
+    return page(request, "away.html", status=503)
+
+
+def _without_token(request):
+    """What may be logged of the address: a wallet's says who may pay with it."""
+    return "/wallet/" if _is_wallet(request) else request.url.path
+
+
+def _is_wallet(request):
+    return request.url.path.startswith("/wallet/")
 
 
 def _is_api(request):

@@ -76,6 +76,10 @@ class Wallet:
         """The text: what it asks for. The text with `confirmed`: the payment."""
         return await run_in_threadpool(self._pay, request, await forms.read(request))
 
+    def away(self, request):
+        """The database does not answer: no page can be shown, and nothing was paid."""
+        return self._say(request, None, TEXTS[self._language(request)]["pay_away"], 503)
+
     def _pay(self, request, form):
         account, refused = self._account(request)
         if refused:

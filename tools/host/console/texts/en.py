@@ -41,6 +41,8 @@ TEXTS = {
     "back": "Back to the overview",
     "latest": "the latest {count}",
     "not_found": "There is no such page.",
+    "away": "The database does not answer. Try again in a minute.",
+    "try_again": "Try again",
     "type_sale": "Sale",
     "type_balance": "Balance query",
     "type_reversal": "Reversal",

@@ -41,6 +41,8 @@ TEXTS = {
     "back": "返回总览",
     "latest": "最近 {count} 条",
     "not_found": "没有这个页面。",
+    "away": "数据库没有响应，请一分钟后再试。",
+    "try_again": "重试",
     "type_sale": "消费",
     "type_balance": "余额查询",
     "type_reversal": "冲正",
