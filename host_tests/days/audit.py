@@ -56,6 +56,7 @@ class _Of:
         self.at_failure = set()  # numbers told of in the deeds in which the flash failed
         self.paid = set()
         self.sold = {}  # without the host, see movements.sold_offline
+        self.read = {}  # see movements.records
         self.in_deed = []  # numbers told of in this deed and the one before
 
 
@@ -167,7 +168,7 @@ class Auditor:
         journal = Journal(copy.folder + till.journal_folder[len(till.flash.folder) :])
         report = journal.recover()
         _agree("journal", report["problem"] == "" and not report["lost"], lambda: f"{till.number}: {report}")
-        return journal, [*movements.dropped(journal.folder), *journal.scan()]
+        return journal, movements.records(journal, self._of(till).read)
 
     def _at_terminal(self, till):
         """([movement], journal, records): from the records themselves, not from what the firmware makes of them."""

@@ -1,18 +1,49 @@
 """Movements as the auditor has them, (type, batch, trace, amount, card): their sums, and where else they stand."""
 
+from copy import copy
+
 from pos.journal import files
+from pos.journal.journal import path
 from pos.journal.record import read as read_line
 
 DEBIT, CREDIT = ("sale", "offline", "completion"), ("void", "refund", "completion_void")
 
 
-def dropped(folder):
-    """What was kept of segments that made room: nobody may lose it before its own room is needed."""
+def records(journal, seen):
+    """All records of a journal, behind what was kept of segments that made room: nobody may lose that before its own
+    room is needed. seen: {bytes of a file: records in it}, of the time before; what has not changed is not read again,
+    which is most of it."""
+    found, before = [], dict(seen)
+    seen.clear()
+    for name, read in (*_kept(journal.folder), *_parts(journal)):
+        data = files.read(name)
+        seen[data] = before[data] if data in before else read()
+        found += seen[data]
+    newest = copy(journal)
+    newest.segments = []
+    return found + list(newest.scan())  # the small files
+
+
+def _kept(folder):
+    """(path, how it is read) of each file of lines that outlived their segments."""
     for name in files.names(folder):
-        for raw in files.lines(f"{folder}/{name}") if name.startswith("audit-") else ():
-            line = read_line(raw)
-            if line:  # else it could not be read before, and is kept as it was
-                yield line.record
+        if name.startswith("audit-"):
+            yield f"{folder}/{name}", lambda name=name: list(_lines(f"{folder}/{name}"))
+
+
+def _lines(name):
+    for raw in files.lines(name):
+        line = read_line(raw)
+        if line:  # else it could not be read before, and is kept as it was
+            yield line.record
+
+
+def _parts(journal):
+    """The same of each segment."""
+    for number in journal.segments:
+        part = copy(journal)
+        part.segments, part.tail = [number], []
+        yield path(journal.folder, number), lambda part=part: list(part.scan())
 
 
 def sold_offline(records):
