@@ -63,6 +63,7 @@ def test_the_fees():
     assert settlement.read_fees(data) == ([["sale", 2, 3500, 18], ["void", 1, 2500, 0]], 982)
     assert settlement.read_fees(b"") == ([], None)
     assert settlement.read_fees(_items("net,-5")) == ([], -5)
+    assert settlement.read_fees(_items("net,-999999999999")) == ([], -999999999999)
     assert settlement.read_fees(_items("sale,1,1,0")) == ([["sale", 1, 1, 0]], None)
 
 
@@ -79,6 +80,8 @@ def test_fees_that_are_none():
         _items("sale,1,2"),
         _items("sale,a,2,3"),
         _items("net"),
+        _items("net,62000000000002"),
+        _items("sale,1,1,-6200000000000020260314"),
         b"001\xff",
         b"010sale,1,2,\xff",
         b"000",

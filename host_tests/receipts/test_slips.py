@@ -87,6 +87,8 @@ def test_what_the_host_did_not_say_is_left_out():
 def test_a_value_too_long_for_its_label_gets_the_next_row():
     assert layout.pair("LABEL", "1" * 26) == [(0, b"LABEL " + b"1" * 26)]
     assert layout.pair("LABEL", "1" * 27) == [(0, b"LABEL"), (layout.RIGHT, b"1" * 27)]
+    two = [(0, b"LABEL FOR WHICH THERE IS BY FAR"), (0, b"NO ROOM"), (layout.RIGHT, b"1")]
+    assert layout.pair("LABEL FOR WHICH THERE IS BY FAR NO ROOM", "1") == two
     assert layout.pair("金额", "12.34") == [(0, b"\xbd\xf0\xb6\xee" + b" " * 23 + b"12.34")]
 
 

@@ -10,6 +10,7 @@ from pos.iso8583.codec import FieldError
 _ASK = const("0")
 _TOTALS_DIGITS = const(31)
 _CURRENCY = const("156")
+_DIGITS_MAX = const(13)  # an amount as field 4 has it, and its sign
 
 
 def compare(identity, trace, batch, sides, operator):
@@ -55,10 +56,11 @@ def read_fees(data):
             if min(text) < 32:
                 raise ValueError  # it goes on a slip, and would command the printer
             parts = text.decode().split(",")
+            numbers = [int(part) for part in parts[1:4] if len(part) <= _DIGITS_MAX]
             if parts[0] == "net":
-                net_minor = int(parts[1])
+                net_minor = numbers[0]
             else:
-                fees.append([parts[0], int(parts[1]), int(parts[2]), int(parts[3])])
+                fees.append([parts[0], numbers[0], numbers[1], numbers[2]])
         except (ValueError, IndexError):
             raise FieldError(62, at, 0, 0, "a fee item is not kind, count, gross, fee")
     return fees, net_minor

@@ -29,13 +29,14 @@ def merchant_rows(identity, parameters):
 
 
 def pair(label, value):
-    """Rows with a label at the left and its value at the right; a value too long for that gets the next row."""
+    """Rows with a label at the left and its value at the right; a value too long for that gets the next row,
+    a label too long for one gets more."""
     left = gb2312.encode(label)
     right = gb2312.encode(value)
     gap = COLUMNS - len(left) - len(right)
     if gap > 0:
         return [(0, left + b" " * gap + right)]
-    return [(0, left), (RIGHT, right[:COLUMNS])]
+    return [(0, piece) for piece in wrap(left)] + [(RIGHT, right[:COLUMNS])]
 
 
 def wrap(data, columns=COLUMNS):

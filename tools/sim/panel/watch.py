@@ -46,7 +46,7 @@ class Watch:
         end = loop.time() + timeout_s
         while not holds():
             left = end - loop.time()
-            if left <= 0:
-                return False
-            await self.change(left)
+            # What is left may be less than the clock can tell: once it was waited for, time is up.
+            if left <= 0 or not await self.change(left):
+                return holds()
         return True
