@@ -136,6 +136,8 @@ class Till:
     async def trade(self, kind, amount_minor, card, again=None):
         """One transaction; `again`: what a void or refund refers to, the last approved sale when not given."""
         exchange = self.exchange
+        if self.journal.full(exchange.parameters["journal_limit"]):
+            deletion.drop_oldest(self.journal)  # as flows/steps.py does where older batches fill it
         if kind in ("void", "refund"):
             tx = transaction.correct(kind, again or self.sale, amount_minor, _OPERATOR, self.clock.now(), reason="01")
             if kind == "refund":

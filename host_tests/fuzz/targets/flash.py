@@ -71,12 +71,15 @@ class Journal:
         self.folder = tempfile.mkdtemp(prefix="fuzz-journal-")
         self.amounts = {}
         self.days, self.states = [read_all(self.folder)], []
+        self.bare = []  # steps after which no small file counts: what is damaged then has nothing chained to it
         made = self.open()
         self.states.append(self.seen(made))
         for step in self.day():
             made.append(*step)
             self.days.append(read_all(self.folder))
             self.states.append(self.seen(made))
+            if not made.tail:
+                self.bare.append(len(self.days) - 1)
 
     def open(self):
         made = self.journal.Journal(self.folder, SEGMENT_BYTES)
@@ -237,6 +240,13 @@ class Journal:
             piece = bytes((0xFF, what, 1, 77, 3, 5))
             yield f"damage-{what}", bytes((last,)) + mutators.together([piece])
             yield f"damage-{what}-early", bytes((last,)) + mutators.together([b"\0" + piece[1:], piece])
+        for steps in self.bare:
+            names = sorted(self.days[steps])
+            name = max(name for name in names if name.endswith(".log"))
+            data = self.days[steps][name]
+            for at in [at for at in range(data.rfind(b"\n", 0, -1) + 9, len(data)) if data[at : at + 1].isdigit()][-3:]:
+                piece = bytes((names.index(name), 0)) + at.to_bytes(2, "big") + b"\1"
+                yield f"newest-line-{steps}-{at}", bytes((steps,)) + mutators.together([piece])
 
 
 PIN = "1000$" + "00" * 16 + "$" + "11" * 32
