@@ -23,8 +23,8 @@ def folder():
 
 
 def joined(data):
-    """What a write of files.py puts on the flash, in one piece: it is given bytes, or a list of them."""
-    return b"".join(data) if isinstance(data, list) else bytes(data)
+    """What a write of files.py puts on the flash, in one piece: it is given bytes, or what yields them."""
+    return bytes(data) if isinstance(data, (bytes, bytearray)) else b"".join(data)
 
 
 def says(data, word):

@@ -8,6 +8,7 @@ import pytest
 import uvicorn
 from host.inprocess import PASSWORD, Host
 from host.trade import Trader
+from playwright.sync_api import expect
 
 from host_tests.browser.conftest import DESKTOP, PHONE
 from tools.host.console.app import make_app
@@ -62,11 +63,11 @@ def test_a_void_is_found_by_its_order_number(open_page, platform, language, view
     page.click(f".pages a:text-is('{title}')")
     page.fill("input[name=order]", "5678")
     page.click(f"form.filter button:text-is('{search}')")
-    assert page.locator("#transactions tbody tr").count() == 1
-    assert voided in page.inner_text("#transactions")
+    expect(page.locator("#transactions tbody tr")).to_have_count(1)  # a click does not wait for the page that follows
+    expect(page.locator("#transactions")).to_contain_text(voided)
     page.click("#transactions tbody a")
     page.click("#history tr:not(.current) a")
-    assert reason in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text(reason)
     for path in PAGES:
         page.goto(platform + path)
         assert page.locator("main .card").count() >= 1

@@ -1,7 +1,7 @@
 """Settings and parameters: what is stored or sent is believed only inside its range."""
 
 import dual
-from pos.domain import operators, parameters, settings
+from pos.domain import merchant, operators, parameters, settings
 
 
 def test_defaults():
@@ -12,7 +12,7 @@ def test_defaults():
     assert (values["answer_timeout_s"], values["idle_s"], values["result_s"]) == (60, 60, 5)
     assert (values["reversal_retries"], values["journal_limit"]) == (3, 500)
     assert values["maximum_amount_minor"] == 999999999
-    assert parameters.merchant_name(values) == b""
+    assert merchant.name(values) == b""
 
 
 def test_every_default_is_allowed():
@@ -101,7 +101,7 @@ def test_parameters_from_the_host():
     assert parameters.apply(values, sent) == []
     assert (values["answer_timeout_s"], values["reversal_retries"], values["copies"]) == (30, 5, 1)
     assert (values["print_mode"], values["maximum_amount_minor"], values["year"]) == ("ask", 50000, 2027)
-    assert parameters.merchant_name(values) == b"\xb2\xe2\xca\xd4"
+    assert merchant.name(values) == b"\xb2\xe2\xca\xd4"
     assert parameters.clean(values) == (values, [])
 
 

@@ -90,7 +90,7 @@ def test_without_an_answer_it_is_undone_and_the_original_stands():
                 assert books(bench) == before, (kind, fault)
                 assert bench.state["pending"] is None
                 undone = bench.requests("0400")[-1]
-                assert undone[61][6:12] == undone[11] and undone[60][:2] == kinds.KINDS[kind][3]
+                assert undone[61][6:12] == undone[11] and undone[60][:2] == kinds.row(kind)[3]
 
             stage.with_bench(scenario)
 

@@ -9,7 +9,7 @@ sys.path.insert(0, __file__.rpartition("/")[0])
 
 import model_host as model
 from bench import with_bench
-from pos.domain import parameters, totals
+from pos.domain import merchant, totals
 
 
 def test_sign_on_brings_key_clock_and_batch():
@@ -23,7 +23,7 @@ def test_sign_on_brings_key_clock_and_batch():
         assert dual.clock.now()[:5] == (2027, 3, 14, 15, 30)
         assert bench.parameters["answer_timeout_s"] == 30
         assert bench.parameters["print_mode"] == "always"
-        assert parameters.merchant_name(bench.parameters) == b"\xb2\xe2\xca\xd4"
+        assert merchant.name(bench.parameters) == b"\xb2\xe2\xca\xd4"
         assert bench.state["trace"] == 41, "the host has seen trace numbers up to 41"
         bench.host.parameters = {21: b"5"}
         await bench.exchange.fetch_parameters()

@@ -16,7 +16,7 @@ SLOW = True
 CARD = "6200000000000013"
 ALLOWED = {"services": "sale,nfc,void,refund,preauth,offline", "offline_floor_minor": 3000}
 NOON = (2026, 3, 14, 12, 0, 0)
-TYPES = {(row[0], row[3]): kind for kind, row in kinds.KINDS.items()}
+TYPES = {(kinds.row(kind)[0], kinds.row(kind)[3]): kind for kind in kinds.KINDS}
 
 
 class PoweredHost(model.ModelHost):
@@ -117,7 +117,7 @@ async def instead(bench, tx):
 def stands(host, tx):
     """Whether the host has approved it and not taken it back."""
     trace, batch = "{:06d}".format(tx["trace"]), "{:06d}".format(tx["batch"])
-    _request, answer = host.answers.get((batch, trace, kinds.KINDS[tx["type"]][0]), (None, {39: ""}))
+    _request, answer = host.answers.get((batch, trace, kinds.row(tx["type"])[0]), (None, {39: ""}))
     return answer[39] == "00" and (tx["batch"], tx["trace"]) not in host.reversed
 
 

@@ -19,37 +19,38 @@ ADMINISTRATOR = "administrator"
 OPERATOR = "operator"
 OPERATORS = "operators"  # a value of the setting void_by; the other is SUPERVISOR
 
-_ALL = (OPERATOR, SUPERVISOR, ADMINISTRATOR)
-_TILL = (OPERATOR, SUPERVISOR)
-_OFFICE = (SUPERVISOR, ADMINISTRATOR)
-
-# right, who has it alone, whether an operator without it may begin and have the supervisor's PIN make up for it.
-# The supervisor sells nothing (what gives money back is no sale); the administrator touches no money.
-_RIGHTS = (
-    ("sale", (OPERATOR,), False),
-    ("balance", (OPERATOR,), False),
-    ("preauth", (OPERATOR,), True),
-    ("completion", (OPERATOR,), True),
-    ("void", _TILL, True),
-    ("preauth_void", _TILL, True),
-    ("completion_void", _TILL, True),
-    ("refund", _TILL, True),
-    ("settle", _TILL, True),
-    ("records", _ALL, False),
-    ("reprint", _TILL, False),
-    ("delete", (ADMINISTRATOR,), False),
-    ("own_pin", _ALL, False),
-    ("status", _ALL, False),
-    ("language", _ALL, False),
-    ("settings", _OFFICE, False),
-    ("network", _OFFICE, False),
-    ("training", _OFFICE, False),
-    ("operators", _OFFICE, False),
-    ("approve", (SUPERVISOR,), False),
-    ("retry_reversal", (SUPERVISOR,), False),
-    ("services", (ADMINISTRATOR,), False),
-    ("parameters", (ADMINISTRATOR,), False),
-)
+_O = const(1)
+_S = const(2)
+_A = const(4)
+_APPROVABLE = const(8)
+# right: who has it alone (operator, supervisor, administrator), and whether an operator without it may begin and have
+# the supervisor's PIN make up for it. The supervisor sells nothing (what gives money back is no sale); the
+# administrator touches no money. Numbers, since tuples of texts take 2 KB more.
+_RIGHTS = {
+    "sale": _O,
+    "balance": _O,
+    "preauth": _O | _APPROVABLE,
+    "completion": _O | _APPROVABLE,
+    "void": _O | _S | _APPROVABLE,
+    "preauth_void": _O | _S | _APPROVABLE,
+    "completion_void": _O | _S | _APPROVABLE,
+    "refund": _O | _S | _APPROVABLE,
+    "settle": _O | _S | _APPROVABLE,
+    "records": _O | _S | _A,
+    "reprint": _O | _S,
+    "delete": _A,
+    "own_pin": _O | _S | _A,
+    "status": _O | _S | _A,
+    "language": _O | _S | _A,
+    "settings": _S | _A,
+    "network": _S | _A,
+    "training": _S | _A,
+    "operators": _S | _A,
+    "approve": _S,
+    "retry_reversal": _S,
+    "services": _A,
+    "parameters": _A,
+}
 # What the supervisor can grant to one operator or take away, in the order of a menu.
 GRANTABLE = ("sale", "void", "refund", "preauth", "completion", "settle", "balance", "records", "reprint", "delete")
 # In training nothing of these is to be had: they would change what is real.
@@ -89,24 +90,17 @@ def how(number, right, changed=(), void_by=OPERATORS):
     void_by: the setting of that name.
     """
     who = role(number)
-    roles, approvable = _row(right)
+    row = _RIGHTS.get(right, 0)
     if who != OPERATOR:
-        return ALONE if who in roles else NEVER
+        return ALONE if row & (_S if who == SUPERVISOR else _A if who == ADMINISTRATOR else 0) else NEVER
     for name, other in _GOES_WITH:
         if name == right:
             right = other
     if right in changed:
         return ALONE
-    if who in roles and "-" + right not in changed and not (right == "void" and void_by == SUPERVISOR):
+    if row & _O and "-" + right not in changed and not (right == "void" and void_by == SUPERVISOR):
         return ALONE
-    return APPROVED if approvable else NEVER
-
-
-def _row(right):
-    for name, roles, approvable in _RIGHTS:
-        if name == right:
-            return roles, approvable
-    return (), False
+    return APPROVED if row & _APPROVABLE else NEVER
 
 
 def manages(number, other):
@@ -121,7 +115,7 @@ def change_right(changed, right, granted):
     if right not in GRANTABLE:
         raise ValueError("not to be granted: " + right)
     kept = [name for name in changed if name not in (right, "-" + right)]
-    if granted != (OPERATOR in _row(right)[0]):
+    if granted != bool(_RIGHTS[right] & _O):
         kept.append(right if granted else "-" + right)
     return kept
 

@@ -79,11 +79,6 @@ def apply(current, received):
     return refused
 
 
-def merchant_name(parameters):
-    """The merchant's name as GB18030 bytes; b"" when the host never sent one."""
-    return bytes.fromhex(parameters["merchant_name_hex"])
-
-
 def _read(row, data):
     if row[1].endswith("_hex"):
         return "".join("{:02x}".format(byte) for byte in data)

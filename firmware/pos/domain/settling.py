@@ -2,8 +2,7 @@
 
 from micropython import const
 
-from pos.domain import totals
-from pos.domain.kinds import KINDS
+from pos.domain import kinds, totals
 
 # What the host has said about the totals; 0 while it has not.
 EQUAL = const(1)
@@ -22,7 +21,7 @@ def is_counted(tx):
 
 def item(tx):
     """(type as field 60 has it, trace number, account, amount in minor units) of a transaction that is uploaded."""
-    return KINDS[tx["type"]][3], tx["trace"], tx.get("card", ""), tx["amount_minor"]
+    return kinds.row(tx["type"])[3], tx["trace"], tx.get("card", ""), tx["amount_minor"]
 
 
 def gross_and_fee(fees):

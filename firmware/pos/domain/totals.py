@@ -4,7 +4,7 @@
 its void beside it.
 """
 
-from pos.domain.kinds import KINDS
+from pos.domain import kinds
 
 
 def kind_of(tx):
@@ -16,7 +16,7 @@ def kind_of(tx):
 
 def side(kind):
     """ "debit", "credit" or "" (moves no money) of a kind."""
-    return "debit" if kind == "qr" else KINDS[kind][4]
+    return "debit" if kind == "qr" else kinds.row(kind)[4]
 
 
 def add(totals, tx):

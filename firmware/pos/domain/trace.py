@@ -1,4 +1,4 @@
-"""Trace numbers: 1 to 999999, then 1 again."""
+"""Trace numbers: 1 to 999999, then 1 again; with their batch a transaction's mark."""
 
 TRACE_MAX = 999999
 
@@ -21,3 +21,8 @@ def highest(state):
     if pending and ahead(state["trace"], pending["trace"]):
         return pending["trace"]
     return state["trace"]
+
+
+def mark(batch, trace):
+    """A small integer for a transaction: sorted by the trace number first, then by the batch's last digits."""
+    return trace << 10 | batch % 1000

@@ -5,10 +5,10 @@ It moves no money and changes no totals. What may not be deleted stays, and the 
 
 import asyncio
 
-from pos.domain import deleting, filters
+from pos import loading
+from pos.domain import deleting
 from pos.journal import deletion
 from pos.journal.errors import JournalError
-from pos.ui import confirm, menu
 from pos.ui.leave import Cancelled
 
 _BREATHE_EVERY = 16  # records between two moments for the keypad
@@ -18,7 +18,8 @@ async def run(terminal, wanted, approver):
     """wanted: a filter of domain/filters.py. Returns the main menu as the next flow once it is done."""
     try:
         plan = await _plan(terminal, wanted)
-        reason = await _reason(terminal, plan)
+        with loading.Scope():
+            reason = await _reason(terminal, plan)
         await _carry_out(terminal, plan, wanted, reason, approver)
     except JournalError:
         await terminal.tell("delete_abnormal")
@@ -29,12 +30,8 @@ async def run(terminal, wanted, approver):
 
 async def _plan(terminal, wanted):
     """The plan, once there is something that can be deleted. Raises Cancelled, the reason having been shown."""
-    ui = terminal.ui
-    ui.draw(ui.t("searching"))
-    plan = deletion.Plan(terminal.journal, lambda tx: filters.matches(wanted, tx))
-    for seen, _ in enumerate(plan.look()):
-        if not seen % _BREATHE_EVERY:
-            await asyncio.sleep_ms(0)
+    with loading.Scope():  # what looks is gone before anything is written
+        plan = await _looked(terminal, wanted)
     why = deleting.why_not(plan.count, plan.unsettled, plan.waiting)
     if why:
         terminal.audit("delete_refused", reason=why)
@@ -45,8 +42,22 @@ async def _plan(terminal, wanted):
     return plan
 
 
+async def _looked(terminal, wanted):
+    from pos.domain import filters
+
+    ui = terminal.ui
+    ui.draw(ui.t("searching"))
+    plan = deletion.Plan(terminal.journal, lambda tx: filters.matches(wanted, tx))
+    for seen, _ in enumerate(plan.look()):
+        if not seen % _BREATHE_EVERY:
+            await asyncio.sleep_ms(0)
+    return plan
+
+
 async def _reason(terminal, plan):
     """The reason's code, once the deletion is confirmed. Raises Cancelled."""
+    from pos.ui import confirm, menu
+
     ui = terminal.ui
     chosen = await menu.choose(ui, ui.t("title_reason"), [ui.t("menu_del_" + code) for code in deleting.REASONS])
     if not await confirm.ask(ui, ui.t("ask_delete", count=plan.count)):

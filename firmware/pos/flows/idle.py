@@ -36,10 +36,10 @@ async def run(terminal):
 
 def _merchant_name(terminal):
     """As much of it as this display can show; b"" when there is none."""
-    from pos.domain import parameters
+    from pos.domain import merchant
 
     screen = terminal.ui.screen
-    name = parameters.merchant_name(terminal.parameters)
+    name = merchant.name(terminal.parameters)
     return _fit(name, screen.cols) if screen.wide or _ascii(name) else b""
 
 

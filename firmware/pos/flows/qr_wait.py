@@ -5,8 +5,8 @@ import asyncio
 from micropython import const
 
 from pos import loading
+from pos.domain import merchant
 from pos.domain.money import format_minor
-from pos.domain.parameters import merchant_name
 from pos.flows import answers
 from pos.qr import payload
 from pos.ui import message, qr_view
@@ -35,7 +35,7 @@ async def run(terminal, tx, slip, on_paper):
 async def _offered(terminal, tx, on_paper):
     """The outcome of an offer: of paying it, or of taking it back."""
     exchange, display = terminal.exchange, terminal.ui.screen.display
-    data = payload.merchant_code(tx, terminal.identity, merchant_name(terminal.parameters))
+    data = payload.merchant_code(tx, terminal.identity, merchant.name(terminal.parameters))
     if on_paper and not await _print(terminal, tx, data) and not hasattr(display, "dots"):
         return await answers.wait_for(terminal, exchange.withdraw(tx), "qr_ending")
     drawn = await _draw(terminal.ui, tx, data, terminal.parameters["qr_timeout_s"])

@@ -6,7 +6,7 @@ trace, batch: int. operator: str of two digits. Field 60 is type, batch and mana
 
 from micropython import const
 
-from pos.domain.kinds import KINDS
+from pos.domain import kinds
 from pos.iso8583.codec import FieldError
 
 REASON_NO_ANSWER = "98"
@@ -32,7 +32,7 @@ class AnswerMismatch(ValueError):
 
 def request(tx, identity):
     """The request of a transaction of any type of domain.kinds.KINDS; it needs trace and batch."""
-    mti, processing, condition, kind, _side = KINDS[tx["type"]]
+    mti, processing, condition, kind, _side = kinds.row(tx["type"])
     fields = _base(mti, identity, tx["trace"])
     fields[3] = processing
     fields[22] = _ENTRY[tx["entry"]]
@@ -68,9 +68,9 @@ def reversal(tx, identity, reason):
 def query(tx, identity):
     """0600: what has become of a sale. It takes the sale's trace number: asking again is no new transaction."""
     fields = _base("0600", identity, tx["trace"])
-    fields[3] = KINDS[tx["type"]][1]
+    fields[3] = kinds.row(tx["type"])[1]
     fields[4] = "{:012d}".format(tx["amount_minor"])
-    fields[60] = "{}{:06d}000".format(KINDS[tx["type"]][3], tx["batch"])
+    fields[60] = "{}{:06d}000".format(kinds.row(tx["type"])[3], tx["batch"])
     fields[61] = _reference(tx, "")
     fields[63] = _operator(tx["operator"])
     return fields

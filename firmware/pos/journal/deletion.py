@@ -11,9 +11,9 @@ from hashlib import sha256
 
 from micropython import const
 
+from pos.domain.trace import mark
 from pos.journal import appending, files, record, shape, tail
 from pos.journal.errors import JournalError
-from pos.journal.history import Walk, mark
 from pos.journal.journal import DELETION_PLAN, path
 
 # One deletion takes at most so many, the newest first: 4 bytes of memory each.
@@ -40,6 +40,8 @@ class Plan:
 
     def look(self):
         """Looks at all transactions; a generator that yields after each that is accepted. Raises JournalError."""
+        from pos.journal.history import Walk
+
         resume(self._journal)  # one that failed is finished first: there is room for one plan
         walk = Walk(self._journal, None, self._accept, settles=True)
         marks = []
@@ -57,6 +59,7 @@ class Plan:
             yield tx
         self.count = len(marks)
         self._marks = array("I", sorted(marks))
+        self._accept = None  # what chose them may go
 
     def carry_out(self, about):
         """Deletes; a generator that yields (segments done, of how many). about: dict for the evidence: who, why, when,
@@ -132,7 +135,7 @@ def drop_oldest(journal, keep=SEGMENTS_KEPT):
         if not _only_closed(journal, number):
             break
         evidence.keep(journal, _kept_lines(journal, number))
-        _replace(journal, number, [])
+        _replace(journal, number, None)
         dropped += 1
     _clean(journal)
     return dropped
@@ -166,19 +169,46 @@ def _rewrite(journal, marks, last):
     """Writes the segments up to number `last` without the lines of these transactions; yields after each."""
     for number in list(journal.segments):
         if number <= last:
-            kept, gone, only_head = [], False, True  # lines: in one piece they may find no room
-            for raw in _lines(journal, number):
-                if _is_of(raw, marks):
-                    gone = True
-                    line = record.read(raw)
-                    if kept and line and not line.more:
-                        kept[-1] = _ended(kept[-1])
-                else:
-                    kept.append(raw)
-                    only_head = only_head and b'"kind": "head"' in raw
+            gone, stays = _gone_and_stays(journal, number, marks)
             if gone:
-                _replace(journal, number, [] if only_head else kept)
+                _replace(journal, number, _Kept(journal, number, marks) if stays else None)
         yield number
+
+
+def _gone_and_stays(journal, number, marks):
+    """(whether the segment has lines of these transactions, whether it has others beside its snapshot)."""
+    gone = stays = False
+    for raw in _lines(journal, number):
+        if gone and stays:
+            continue  # to the end: so the file is closed
+        if _is_of(raw, marks):
+            gone = True
+        elif b'"kind": "head"' not in raw:
+            stays = True
+    return gone, stays
+
+
+class _Kept:
+    """The lines of a segment without those of these transactions, as often as somebody iterates: never all of them in
+    memory."""
+
+    def __init__(self, journal, number, marks):
+        self._segment = journal, number
+        self._marks = marks
+
+    def __iter__(self):
+        before = None
+        for raw in _lines(*self._segment):
+            if _is_of(raw, self._marks):
+                line = record.read(raw)
+                if before and line and not line.more:
+                    before = _ended(before)
+            else:
+                if before:
+                    yield before
+                before = raw
+        if before:
+            yield before
 
 
 def _ended(raw):
@@ -191,11 +221,12 @@ def _ended(raw):
     return record.line(text, line.sequence, line.previous, False)[0]
 
 
-def _replace(journal, number, kept):
+def _replace(journal, number, lines):
+    """Puts these lines in the place of the segment's; None: it goes as a whole."""
     name = path(journal.folder, number)
     try:
-        if kept:
-            files.replace(path(journal.folder, number, "new"), kept)
+        if lines:
+            files.replace(path(journal.folder, number, "new"), lines)
             files.rename(path(journal.folder, number, "new"), name)
         else:
             files.remove(name)

@@ -25,7 +25,7 @@ def append(path, data):
 
 
 def replace(path, data):
-    """Makes the file anew with these bytes, or a list of them."""
+    """Makes the file anew with these bytes, or a list of them, or what yields them again at each iteration."""
     try:
         _put(path, "wb", data)
     except OSError as error:
@@ -137,7 +137,7 @@ def _make_room(error, path):
 def _put(path, mode, data):
     file = open(path, mode)
     try:
-        for piece in data if isinstance(data, list) else (data,):
+        for piece in (data,) if isinstance(data, (bytes, bytearray)) else data:
             if file.write(piece) != len(piece):
                 raise OSError(errno.EIO, "short write")
         file.flush()

@@ -8,6 +8,7 @@ state   "approved" | "declined" | "reversed" | "sent" (not decided yet) | "waiti
 
 from micropython import const
 
+from pos.domain.trace import mark
 from pos.journal.lines import Lines
 
 VOIDS = ("void", "completion_void", "preauth_void")
@@ -236,8 +237,3 @@ class Walk:
             return None
         tx["voided"] = mark(batch, tx["trace"]) in self._voided
         return tx if self._accept is None or self._accept(tx) else None
-
-
-def mark(batch, trace):
-    """A small integer for a transaction: sorted by the trace number first, then by the batch's last digits."""
-    return trace << 10 | batch % 1000

@@ -47,14 +47,14 @@ def answer(request, key, exchange, asked):
 
 def _judge(fields, reply):
     kind = fields[60][:2]
-    begins = kind in [kinds.KINDS[name][3] for name in ("sale", "preauth")]
+    begins = kind in [kinds.row(name)[3] for name in ("sale", "preauth")]
     if begins and 4 in fields and int(fields[4]) > DECLINED_ABOVE_MINOR:
         reply[39] = _NOT_ENOUGH
         return
     reply[2] = fields.get(2, _PAYER)
     reply[37] = "TR" + "0000" + fields[11]
     reply[38] = fields[11]
-    if fields[3] == kinds.KINDS["balance"][1]:
+    if fields[3] == kinds.row("balance")[1]:
         reply[54] = _BALANCE
 
 

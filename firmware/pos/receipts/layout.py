@@ -1,6 +1,6 @@
 """Rows of a slip as bytes in the printer's code (GB18030): a byte is a column, wide characters included."""
 
-from pos.domain import parameters as host_parameters
+from pos.domain import merchant
 from pos.texts import gb2312
 
 COLUMNS = 32  # 58 mm paper, 12-dot characters
@@ -24,7 +24,7 @@ BLANK = row("")
 
 def merchant_rows(identity, parameters):
     """Rows with the merchant's name; its number where the host never told the name."""
-    name = host_parameters.merchant_name(parameters) or identity["merchant"].encode()
+    name = merchant.name(parameters) or identity["merchant"].encode()
     return [(CENTER | BOLD, piece) for piece in wrap(name)]
 
 
