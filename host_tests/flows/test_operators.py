@@ -254,6 +254,6 @@ def test_every_right_that_the_menu_asks_for_exists():
     entries = []
     for row in menu._MAIN:
         entries += [row] if len(row) > 2 else row[1]
-    known = [row[0] for row in operators._RIGHTS]
+    known = operators._RIGHTS
     assert [entry[2] for entry in entries if entry[2] not in known] == []
     assert [right for right in operators.GRANTABLE + operators.NOT_IN_TRAINING if right not in known] == []
