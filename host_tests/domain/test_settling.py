@@ -29,5 +29,6 @@ def test_every_kind_that_is_counted_has_its_place():
         assert totals.side(kind)
         given_back = settling.gross_and_fee([[kind, 1, 5, 0]])[0] < 0
         assert given_back == (totals.side(kind) == "credit"), kind
-    moving = [kind for kind in kinds.KINDS if kinds.row(kind)[4]] + ["qr"]
+    moving = [kind for kind in kinds.KINDS if kinds.side(kind)] + ["qr"]
     assert sorted(moving) == sorted(settling.KINDS_COUNTED)
+    assert [kinds.row(kind)[4] for kind in kinds.KINDS] == [kinds.side(kind) for kind in kinds.KINDS]

@@ -16,7 +16,7 @@ def kind_of(tx):
 
 def side(kind):
     """ "debit", "credit" or "" (moves no money) of a kind."""
-    return "debit" if kind == "qr" else kinds.row(kind)[4]
+    return "debit" if kind == "qr" else kinds.side(kind)
 
 
 def add(totals, tx):
